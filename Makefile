@@ -1,0 +1,47 @@
+# Five verbs for a developer: setup, test, lint, docs, bench. And demo, the main job on the bundled example.
+# Only Python >= 3.11, git and make are needed; Debian's nftables, iptables, haproxy, … make more tests run.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+EXAMPLE := examples/upi-broken
+
+.PHONY: setup demo test lint docs bench clean
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml hatch_build.py
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "portspec needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[docs,dev]'
+	@touch $@
+
+# The main job: build everything, check the example (its findings are meant, so exit code 1 is right), show the handover.
+demo: $(STAMP)
+	$(BIN)/portspec build --output dist
+	@echo
+	$(BIN)/portspec check $(EXAMPLE) || test $$? -eq 1
+	@echo
+	$(BIN)/portspec diagram handover --release 4.18
+	@echo
+	@echo "The site lies at dist/site/index.html (in Traditional Chinese: dist/site/zh-TW/index.html)."
+
+test: lint
+	$(BIN)/pytest
+
+lint: $(STAMP)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/portspec lint
+
+docs: $(STAMP)
+	$(BIN)/mkdocs serve
+
+bench: $(STAMP)
+	$(BIN)/python benchmarks/cold_start.py
+	$(BIN)/python benchmarks/iptables_restore.py
+
+clean:
+	rm -rf build dist site $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,67 @@
+"""What a check is: its documentation, its sentences in both languages and its logic, in one module."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from portspec.checks.finding import Finding
+from portspec.cluster.model import BalancerPlace, Cluster, ConfigEntry, Unplaced
+from portspec.policy.model import Policy, Text
+
+if TYPE_CHECKING:
+    from portspec.checks.filters import FilterJudge
+    from portspec.configs.balancer.model import Balancer
+    from portspec.configs.firewall.model import Ruleset
+
+
+class PlacedBalancer(NamedTuple):
+    """A balancer config with where it stands. `path` is how findings name the file."""
+
+    path: str
+    place: BalancerPlace | Unplaced
+    balancer: Balancer
+
+
+class PlacedFilter(NamedTuple):
+    """A packet filter with where it is enforced, and the judge that answers questions about it."""
+
+    path: str
+    entry: ConfigEntry
+    ruleset: Ruleset
+    judge: FilterJudge
+
+
+class Case(NamedTuple):
+    """Everything that the checks of one cluster may look at. `day` is the day of the run."""
+
+    policy: Policy
+    cluster: Cluster
+    balancers: tuple[PlacedBalancer, ...]
+    filters: tuple[PlacedFilter, ...]
+    day: datetime.date
+
+
+class Example(NamedTuple):
+    """A few lines of config for the check's page. `format` is a reader's name; `placement` says at what it stands
+    (`balancer`, or `host ROLE`)."""
+
+    format: str
+    text: str
+    placement: str = "balancer"
+
+
+class Check(NamedTuple):
+    """One check. `messages` and `help` are keyed by the variant of the finding, then by language; the sentences are
+    `str.format` templates over the finding's `values`. `run` yields findings."""
+
+    code: str
+    name: str
+    title: Text
+    rationale: Text
+    messages: Mapping[str, Text]
+    help: Mapping[str, Text]
+    bad: Example
+    good: Example
+    run: Callable[[Case], Iterable[Finding]]

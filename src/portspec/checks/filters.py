@@ -1,0 +1,134 @@
+"""The judge of one placed filter: answers about hops and exposure, each worked out once and shared by the checks."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from portspec.checks.exposure import Exposure, exposures
+from portspec.checks.finding import Step, Witness
+from portspec.checks.hops import Hop, hops
+from portspec.checks.witness import pick_packet
+from portspec.cluster.model import Cluster, ConfigEntry
+from portspec.configs.firewall.context import Context
+from portspec.configs.firewall.evaluate import Answer, Judge
+from portspec.configs.firewall.model import Ruleset
+from portspec.configs.firewall.naive import Packet, Replay, replay
+from portspec.configs.firewall.ways import likely_way
+from portspec.packets.boxes import Box
+from portspec.packets.intervals import IntervalSet
+from portspec.packets.ports import WITH_PORTS, split_point
+from portspec.policy.model import Policy
+from portspec.source import Span
+
+CLIENT_PORTS = IntervalSet.of(1024, 65535)
+"""Source ports of an ordinary client: everything but the privileged ones (RFC 6056, section 3.2)."""
+
+
+class HopAnswer(NamedTuple):
+    """What the filter does with a hop's first packets and, where those get through, with the replies."""
+
+    hop: Hop
+    status: Literal["allowed", "blocked", "partly", "unknown"]
+    first: Answer
+    reply: Answer | None
+
+
+class Evidence(NamedTuple):
+    """A witness with the place of the rule that decided about it, and of the rules that left it undecided."""
+
+    witness: Witness
+    span: Span | None
+    blame: tuple[Span, ...]
+
+
+class FilterJudge:
+    """Answers about one filter at one place. Answers are computed when first asked for."""
+
+    def __init__(self, path: str, ruleset: Ruleset, cluster: Cluster, policy: Policy, entry: ConfigEntry) -> None:
+        self.path = path
+        self.ruleset = ruleset
+        self.cluster = cluster
+        self.policy = policy
+        self.entry = entry
+        self.judge = Judge(ruleset)
+        self._hops: list[HopAnswer] | None = None
+        self._missing: list[str] = []
+        self._exposures: list[Exposure] | None = None
+
+    def hops(self) -> list[HopAnswer]:
+        """The verdict of every hop that passes the filter in the cluster's phase."""
+        if self._hops is None:
+            found, self._missing = hops(self.policy, self.cluster, self.entry.at)
+            self._hops = [self._answer(hop) for hop in found]
+        return self._hops
+
+    def missing_roles(self) -> list[str]:
+        """Roles whose addresses the cluster file lacks, so that hops to or from them are not judged."""
+        self.hops()
+        return self._missing
+
+    def exposures(self) -> list[Exposure]:
+        """What gets through beyond the reach of a port."""
+        if self._exposures is None:
+            self._exposures = exposures(self.policy, self.cluster, self.entry.at, self.judge, likely_way(self.ruleset))
+        return self._exposures
+
+    def evidence(self, path: str, box: Box, context: Context) -> Evidence:
+        """A readable packet of the box, replayed by the naive evaluator."""
+        source, destination, point = pick_packet(box)
+        transport, port = split_point(point)
+        source_port = None
+        if point >> 16 in WITH_PORTS:
+            ports = context.source_ports
+            source_port = 40000 if 40000 in ports else ports.first
+        packet = Packet(
+            source=source,
+            destination=destination,
+            transport=transport,
+            port=port,
+            source_port=source_port,
+            state=context.state,
+        )
+        result = replay(self.ruleset, path, packet)
+        return self._evidence(packet, transport, port, result)
+
+    def _evidence(self, packet: Packet, transport: str, port: int | None, result: Replay) -> Evidence:
+        from portspec.packets.addresses import format_address
+
+        steps = tuple(Step(self.path, span.line, text, outcome) for span, text, outcome in result.steps)
+        witness = Witness(
+            format_address(packet.source),
+            format_address(packet.destination),
+            transport,
+            port,
+            result.verdict,
+            steps,
+        )
+        decided = result.steps[-1][0] if result.steps else None
+        return Evidence(witness, decided, result.blame)
+
+    def _answer(self, hop: Hop) -> HopAnswer:
+        first = self.judge.partition(hop.path, hop.boxes, Context(state="new", source_ports=CLIENT_PORTS))
+        if first.blocked:
+            status: Literal["allowed", "blocked", "partly", "unknown"] = (
+                "partly" if first.allowed or first.unknown else "blocked"
+            )
+        else:
+            status = "unknown" if first.unknown else "allowed"
+        reply = None
+        if first.allowed:
+            reply = self._reply(hop, first.allowed)
+        return HopAnswer(hop, status, first, reply)
+
+    def _reply(self, hop: Hop, allowed: tuple[Box, ...]) -> Answer | None:
+        """The replies to the first packets that got through: ends swapped, from the service's port to the client's."""
+        ports = hop.flows[0].ports
+        protocol = ports.first >> 16
+        if protocol not in WITH_PORTS:
+            return None
+        back = IntervalSet.of(protocol << 16 | 1024, protocol << 16 | 65535)
+        boxes = [Box(box.destinations, box.sources, back) for box in allowed]
+        service_ports = IntervalSet((first & 65535, last & 65535) for first, last in ports)
+        return self.judge.partition(
+            hop.reply_path, boxes, Context(state="established", source_ports=service_ports, tcp_flags=0x10)
+        )

@@ -1,0 +1,152 @@
+"""From paths to results: find the cluster files, read what they name, check each cluster on its own."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from portspec.checks.result import ClusterResult
+from portspec.checks.run import check_cluster
+from portspec.cluster.load import CLUSTER_FILES, load_cluster
+from portspec.cluster.model import Cluster, ConfigEntry, Unplaced
+from portspec.configs.files import load
+from portspec.errors import InputError
+from portspec.policy.model import Phase, Profile
+from portspec.policy.store import policy
+
+SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__"})
+MOST_FOLDERS = 100_000
+
+
+class Request(NamedTuple):
+    """What the command line says beyond the paths: release, phase and platform (None: as the cluster file says, or
+    the default), and the day as an ISO date."""
+
+    release: str | None
+    phase: Phase | None
+    platform: str | None
+    day: str
+
+
+class Target(NamedTuple):
+    """One unit of work: a cluster file with the configs to check (None: all that it names), or bare configs."""
+
+    cluster_path: str | None
+    configs: tuple[str, ...] | None
+
+
+def check_all(paths: Sequence[str], request: Request, jobs: int = 1) -> list[ClusterResult]:
+    """Check everything under the paths, in their order; up to `jobs` clusters at a time in processes of their own.
+
+    Raises InputError when an input cannot be read or there is nothing to check.
+    """
+    found = targets(paths)
+    if jobs > 1 and len(found) > 1:
+        from concurrent.futures import ProcessPoolExecutor
+        from functools import partial
+
+        with ProcessPoolExecutor(min(jobs, len(found))) as pool:
+            return list(pool.map(partial(check_target, request=request), found))
+    return [check_target(target, request) for target in found]
+
+
+def check_target(target: Target, request: Request) -> ClusterResult:
+    """Check one cluster. The result depends on the request and the files alone."""
+    day = datetime.date.fromisoformat(request.day)
+    if target.cluster_path is None:
+        return _check_bare(target.configs or (), request, day)
+    source = load(target.cluster_path, target.cluster_path)
+    cluster = load_cluster(source, release=request.release, phase=request.phase)
+    entries = [entry for entry in cluster.configs if target.configs is None or _real(entry.path) in target.configs]
+    if not entries:
+        raise InputError("nothing to check: the cluster file names no configs", cluster.path, 1, 1)
+    compiled = policy(cluster.release, cluster.profile)
+    if cluster.services:
+        from portspec.policy.services import with_services
+
+        compiled = with_services(compiled, cluster.services)
+    texts = [(entry, load(entry.path, entry.path)) for entry in entries]
+    return check_cluster(compiled, cluster, texts, day, source)
+
+
+def _check_bare(paths: Sequence[str], request: Request, day: datetime.date) -> ClusterResult:
+    """Check configs that belong to no cluster file: what needs no addresses is judged."""
+    if request.release is None:
+        raise InputError(
+            "no portspec.yaml names this file, so the release is not known",
+            paths[0],
+            hint="give --release 4.18 and --phase install or running, or write a portspec.yaml",
+        )
+    profile = Profile(platform=request.platform or "none")
+    entries = tuple(ConfigEntry(path, Unplaced(), None, None) for path in paths)
+    cluster = Cluster("", "", request.release, profile, request.phase or "running", {}, {}, entries, ())
+    texts = [(entry, load(entry.path, entry.path)) for entry in entries]
+    return check_cluster(policy(request.release, profile), cluster, texts, day)
+
+
+def targets(paths: Sequence[str]) -> list[Target]:
+    """What to check: every cluster file under the folders, the cluster of each single file, bare files together."""
+    found: dict[str, set[str] | None] = {}
+    bare: dict[str, None] = {}
+    for path in map(_shown, paths):
+        if os.path.isdir(path):
+            clusters = list(_cluster_files(path))
+            if not clusters:
+                raise InputError(
+                    "nothing to check: no portspec.yaml here or below",
+                    path,
+                    hint="write one (see the schema), or give single files with --release and --phase",
+                )
+            found.update(dict.fromkeys(clusters))
+        elif os.path.basename(path) in CLUSTER_FILES:
+            found[path] = None
+        else:
+            owner = _owner(path)
+            if owner is None:
+                bare[path] = None
+            elif found.get(owner, ()) is not None:
+                chosen = found.setdefault(owner, set())
+                assert chosen is not None
+                chosen.add(_real(path))
+    made = [Target(path, None if chosen is None else tuple(sorted(chosen))) for path, chosen in found.items()]
+    return made + ([Target(None, tuple(bare))] if bare else [])
+
+
+def _cluster_files(folder: str) -> Iterator[str]:
+    """Cluster files under a folder in a stable order; hidden folders and links to folders are not entered."""
+    for visited, (here, folders, files) in enumerate(os.walk(folder)):
+        if visited >= MOST_FOLDERS:
+            raise InputError(f"more than {MOST_FOLDERS} folders: name the one to check", folder)
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in SKIPPED_FOLDERS)
+        for name in CLUSTER_FILES:
+            if name in files:
+                yield _shown(os.path.join(here, name))
+                break
+
+
+def _owner(path: str) -> str | None:
+    """The cluster file that names this config: the nearest one upwards that does."""
+    here = os.path.dirname(_real(path))
+    while True:
+        for name in CLUSTER_FILES:
+            candidate = os.path.join(here, name)
+            if os.path.isfile(candidate):
+                shown = _shown(os.path.relpath(candidate))
+                cluster = load_cluster(load(shown, shown), release=None, phase=None)
+                if any(_real(entry.path) == _real(path) for entry in cluster.configs):
+                    return shown
+        parent = os.path.dirname(here)
+        if parent == here or os.path.exists(os.path.join(here, ".git")):
+            return None
+        here = parent
+
+
+def _shown(path: str) -> str:
+    """A path as reports name it: without `./`, with forward slashes."""
+    return os.path.normpath(path).replace(os.sep, "/")
+
+
+def _real(path: str) -> str:
+    return os.path.realpath(path)

@@ -1,0 +1,105 @@
+"""Findings that a site accepts: by entry in the cluster file, or by comment `# portspec: ignore[PS301] reason`."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from portspec.checks.finding import Finding
+from portspec.checks.result import Suppressed
+from portspec.cluster.model import Cluster, Ignore
+from portspec.source import SourceText, Span
+
+COMMENT = re.compile(r"#[ \t]*portspec:[ \t]*ignore\[([^\]\n]{0,200})\][ \t]*([^\n]{0,500})")
+CODE = re.compile(r"PS\d{3}\Z")
+
+
+class CommentIgnore(NamedTuple):
+    """One code of one ignore comment. `lines` are the lines it speaks for: its own, or the next one with content."""
+
+    code: str
+    path: str
+    lines: range
+    reason: str
+    span: Span
+
+
+def apply(
+    findings: Iterable[Finding], cluster: Cluster, sources: Mapping[str, SourceText], day: datetime.date
+) -> tuple[list[Finding], list[Suppressed]]:
+    """Split findings into those that stand and those that are accepted; ignores in error become findings."""
+    comments = [made for source in sources.values() for made in _comments(source)]
+    used: set[int] = set()
+    standing: list[Finding] = []
+    suppressed: list[Suppressed] = []
+    for finding in findings:
+        reason = _accepted(finding, cluster.ignores, comments, day, used)
+        if reason is None:
+            standing.append(finding)
+        else:
+            suppressed.append(Suppressed(finding, reason))
+    standing += _complaints(cluster, comments, day, used)
+    return standing, suppressed
+
+
+def _comments(source: SourceText) -> list[CommentIgnore]:
+    if "portspec:" not in source.text:
+        return []
+    found = []
+    for match in COMMENT.finditer(source.text):
+        span = source.span(match.start(), match.end())
+        codes = [code.strip() for code in match[1].split(",")]
+        before = source.line(span.line)[: span.column - 1].strip()
+        lines = range(span.line, span.line + 1) if before else range(span.line, _next_content(source, span.line) + 1)
+        found += [CommentIgnore(code, source.path, lines, match[2].strip(), span) for code in codes]
+    return found
+
+
+def _next_content(source: SourceText, line: int) -> int:
+    last = source.position(len(source.text))[0]
+    following = line + 1
+    while following < last and source.line(following).strip()[:1] in ("", "#"):
+        following += 1
+    return following
+
+
+def _accepted(
+    finding: Finding, ignores: tuple[Ignore, ...], comments: list[CommentIgnore], day: datetime.date, used: set[int]
+) -> str | None:
+    for ignore in ignores:
+        if ignore.code != finding.code or (ignore.path and ignore.path != finding.path):
+            continue
+        if ignore.until is not None and day > ignore.until:
+            continue
+        used.add(id(ignore))
+        return ignore.reason
+    for comment in comments:
+        if comment.code != finding.code or comment.path != finding.path or not comment.reason:
+            continue
+        if finding.span is None or finding.span.line in comment.lines:
+            used.add(id(comment))
+            return comment.reason
+    return None
+
+
+def _complaints(
+    cluster: Cluster, comments: list[CommentIgnore], day: datetime.date, used: set[int]
+) -> Iterable[Finding]:
+    for ignore in cluster.ignores:
+        if ignore.until is not None and day > ignore.until:
+            yield _complaint("PS002", "expired", cluster.path, ignore.span, ignore.code, until=ignore.until.isoformat())
+        elif id(ignore) not in used:
+            yield _complaint("PS002", "unused", cluster.path, ignore.span, ignore.code)
+    for comment in comments:
+        if not CODE.match(comment.code):
+            yield _complaint("PS002", "no-code", comment.path, comment.span, comment.code)
+        elif not comment.reason:
+            yield _complaint("PS003", "no-reason", comment.path, comment.span, comment.code)
+        elif id(comment) not in used:
+            yield _complaint("PS002", "unused", comment.path, comment.span, comment.code)
+
+
+def _complaint(code: str, variant: str, path: str, span: Span | None, ignored: str, **more: str) -> Finding:
+    return Finding(code, variant, "warning", "certain", path, span, {"code": ignored, **more})

@@ -1,0 +1,64 @@
+"""Short phrases for findings: role names, addresses and boxes as a person would write them."""
+
+from __future__ import annotations
+
+from portspec.checks.hops import Hop
+from portspec.cluster.model import Cluster
+from portspec.packets.addresses import format_addresses
+from portspec.packets.boxes import Box
+from portspec.packets.intervals import EMPTY, IntervalSet
+from portspec.packets.ports import ANY_PORTS, NAMES, WITH_PORTS
+
+
+def hop_values(cluster: Cluster, hop: Hop) -> dict[str, str]:
+    """The values that every finding about a hop fills into its sentence."""
+    flow = hop.flows[0]
+    return {
+        "port": flow.port or "-",
+        "transport": flow.transport,
+        "source": hop.source,
+        "target": hop.target,
+        "source_addresses": format_addresses(cluster.addresses(hop.source)),
+        "target_addresses": format_addresses(cluster.addresses(hop.target)),
+        "flows": flows_phrase(hop),
+        "necessity": flow.necessity,
+    }
+
+
+def flows_phrase(hop: Hop) -> str:
+    """Whose flows take the hop: `worker, admin via api`."""
+    seen: dict[str, None] = {}
+    for flow in hop.flows:
+        seen[flow.flow_source + (f" via {flow.via}" if flow.via else "")] = None
+    return ", ".join(seen)
+
+
+def box_phrase(boxes: tuple[Box, ...]) -> str:
+    """The ends of some boxes: `192.168.22.213 → 192.168.22.201`."""
+    sources, destinations = EMPTY, EMPTY
+    for box in boxes:
+        sources = sources | box.sources
+        destinations = destinations | box.destinations
+    return f"{format_addresses(sources)} → {format_addresses(destinations)}"
+
+
+def ports_phrase(points: IntervalSet, most: int = 4) -> str:
+    """Points of the port line as `22/tcp, 8000-8999/tcp, any udp`."""
+    if points == ANY_PORTS:
+        return "any"
+    shown: list[str] = []
+    for first, last in points:
+        for protocol in range(first >> 16, (last >> 16) + 1):
+            low = first & 65535 if protocol == first >> 16 else 0
+            high = last & 65535 if protocol == last >> 16 else 65535
+            shown.append(_ports_of(protocol, low, high))
+    if len(shown) > most:
+        shown = [*shown[:most], f"+{len(shown) - most}"]
+    return ", ".join(shown)
+
+
+def _ports_of(protocol: int, low: int, high: int) -> str:
+    name = NAMES.get(protocol, str(protocol))
+    if protocol not in WITH_PORTS or (low == 0 and high == 65535):
+        return f"any {name}"
+    return f"{low}/{name}" if low == high else f"{low}-{high}/{name}"

@@ -1,0 +1,58 @@
+"""PS003: an ignore comment that gives no reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from portspec.checks.api import Case, Check, Example
+from portspec.checks.finding import Finding
+
+
+def run(case: Case) -> Iterator[Finding]:
+    """Yield nothing: `checks.ignores` raises the finding once all others are known."""
+    del case
+    return iter(())
+
+
+CHECK = Check(
+    code="PS003",
+    name="ignore-without-reason",
+    title={"en": "An ignore without a reason", "zh-TW": "忽略設定未寫原因"},
+    rationale={
+        "en": "Whoever meets an accepted finding a year later needs to know why it was accepted. Without a reason the "
+        "ignore is not honoured.",
+        "zh-TW": "一年後遇到被接受的結果的人，需要知道當初為何接受。沒有寫原因的忽略不予採用。",
+    },
+    messages={
+        "no-reason": {
+            "en": "the ignore of {code} gives no reason and does not count",
+            "zh-TW": "對 {code} 的忽略沒有寫原因，不予採用",
+        },
+    },
+    help={
+        "no-reason": {
+            "en": "write the reason behind the bracket: # portspec: ignore[{code}] why it is accepted",
+            "zh-TW": "在方括號之後寫原因：# portspec: ignore[{code}] 為何接受",
+        },
+    },
+    bad=Example(
+        format="iptables",
+        placement="host worker",
+        text="*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n"
+        "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n"
+        "# portspec: ignore[PS202]\n"
+        "-A INPUT -s 192.168.22.0/24 -p tcp -m multiport --dports 1936,10250 -j ACCEPT\n"
+        "-A INPUT -p tcp -m multiport --dports 80,443 -j ACCEPT\nCOMMIT\n",
+    ),
+    good=Example(
+        format="iptables",
+        placement="host worker",
+        text="*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n"
+        "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n"
+        "# portspec: ignore[PS202] the bastion logs in from anywhere\n"
+        "-A INPUT -p tcp --dport 22 -j ACCEPT\n"
+        "-A INPUT -s 192.168.22.0/24 -p tcp -m multiport --dports 1936,10250 -j ACCEPT\n"
+        "-A INPUT -p tcp -m multiport --dports 80,443 -j ACCEPT\nCOMMIT\n",
+    ),
+    run=run,
+)

@@ -1,0 +1,81 @@
+"""PS202: a port that the policy does not know is open to outsiders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from portspec.checks.api import Case, Check, Example
+from portspec.checks.exposure import ANYBODY
+from portspec.checks.finding import Finding
+from portspec.checks.phrases import ports_phrase
+from portspec.packets.addresses import format_addresses
+
+
+def run(case: Case) -> Iterator[Finding]:
+    """One finding per holder, with all of its unlisted ports."""
+    for placed in case.filters:
+        for exposure in placed.judge.exposures():
+            if exposure.kind != "unlisted":
+                continue
+            evidence = placed.judge.evidence(exposure.path, exposure.boxes[0], ANYBODY)
+            yield Finding(
+                code="PS202",
+                variant="certain" if exposure.certain else "possible",
+                severity="warning" if exposure.certain else "note",
+                confidence="certain" if exposure.certain else "possible",
+                path=placed.path,
+                span=evidence.span if exposure.certain or not evidence.blame else evidence.blame[0],
+                values={
+                    "ports": ports_phrase(exposure.ports),
+                    "holder": exposure.holder,
+                    "sources": format_addresses(exposure.sources, most=3),
+                },
+                witness=evidence.witness,
+            )
+
+
+CHECK = Check(
+    code="PS202",
+    name="unlisted-port-open",
+    title={"en": "A port that the policy does not know is open to outsiders", "zh-TW": "政策未列出的連接埠對外開放"},
+    rationale={
+        "en": "Whatever is open to addresses outside the site and belongs to no service of the spec should be there on "
+        "purpose. Name it in a service of your own, so that the next reader knows, or close it.",
+        "zh-TW": "凡是對站外位址開放、又不屬於規格中任何服務的連接埠，都應該是刻意為之。請以自訂服務寫明用途，或將其關閉。",
+    },
+    messages={
+        "certain": {
+            "en": "{ports} on {holder} is open to {sources}, but belongs to no service of the policy",
+            "zh-TW": "{holder} 的 {ports} 對 {sources} 開放，但不屬於政策中的任何服務",
+        },
+        "possible": {
+            "en": "{ports} on {holder} may be open to {sources}, but belongs to no service of the policy",
+            "zh-TW": "{holder} 的 {ports} 可能對 {sources} 開放，但不屬於政策中的任何服務",
+        },
+    },
+    help={
+        "certain": {
+            "en": "close it, narrow it to the site, or describe it under `services:` in the cluster file",
+            "zh-TW": "將其關閉、限縮到站內，或在叢集檔的 `services:` 中說明",
+        },
+        "possible": {
+            "en": "close it, narrow it to the site, or describe it under `services:` in the cluster file",
+            "zh-TW": "將其關閉、限縮到站內，或在叢集檔的 `services:` 中說明",
+        },
+    },
+    bad=Example(
+        format="iptables",
+        placement="host worker",
+        text="*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n"
+        "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n-A INPUT -s 192.168.22.0/24 -j ACCEPT\n"
+        "-A INPUT -p tcp -m multiport --dports 80,443 -j ACCEPT\n-A INPUT -p tcp --dport 22 -j ACCEPT\nCOMMIT\n",
+    ),
+    good=Example(
+        format="iptables",
+        placement="host worker",
+        text="*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n"
+        "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n-A INPUT -s 192.168.22.0/24 -p tcp -m multiport --dports 1936,10250 -j ACCEPT\n"
+        "-A INPUT -p tcp -m multiport --dports 80,443 -j ACCEPT\n-A INPUT -s 10.1.0.0/16 -p tcp --dport 22 -j ACCEPT\nCOMMIT\n",
+    ),
+    run=run,
+)

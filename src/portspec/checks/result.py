@@ -1,0 +1,39 @@
+"""What a run found: data for the reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+from portspec.checks.finding import Finding
+from portspec.cluster.model import Cluster
+from portspec.policy.model import Policy
+from portspec.source import SourceText
+
+FileStatus = Literal["checked", "not-judged"]
+
+
+class FileResult(NamedTuple):
+    """One config file. `not-judged`: it was read, but the cluster file gives no obligation that it could meet."""
+
+    path: str
+    format: str
+    status: FileStatus
+
+
+class Suppressed(NamedTuple):
+    """A finding that the site accepts, with its reason."""
+
+    finding: Finding
+    reason: str
+
+
+class ClusterResult(NamedTuple):
+    """Everything about one cluster. `sources` holds the texts that findings point into, by path."""
+
+    cluster: Cluster
+    policy: Policy
+    files: tuple[FileResult, ...]
+    findings: tuple[Finding, ...]
+    suppressed: tuple[Suppressed, ...]
+    sources: Mapping[str, SourceText]

@@ -1,0 +1,47 @@
+"""Which codes a run reports: `--select` and `--ignore`, by whole codes or their beginnings."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from portspec.checks.registry import checks
+from portspec.checks.result import ClusterResult
+from portspec.errors import InputError
+
+PREFIX = re.compile(r"PS\d{0,3}\Z")
+
+
+class Selection(NamedTuple):
+    """Beginnings of codes to report and to leave out; an empty `chosen` means all."""
+
+    chosen: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+
+    @classmethod
+    def parse(cls, chosen: str | None, ignored: str | None) -> Selection:
+        """Read the two options. Raises InputError for a code that no check has."""
+        return cls(_codes(chosen, "--select"), _codes(ignored, "--ignore"))
+
+    def apply(self, result: ClusterResult) -> ClusterResult:
+        """The result with only the selected findings."""
+        if not self.chosen and not self.ignored:
+            return result
+        findings = tuple(
+            finding
+            for finding in result.findings
+            if (not self.chosen or finding.code.startswith(self.chosen)) and not finding.code.startswith(self.ignored)
+        )
+        return result._replace(findings=findings)
+
+
+def _codes(text: str | None, option: str) -> tuple[str, ...]:
+    if text is None:
+        return ()
+    found = tuple(part.strip().upper() for part in text.split(",") if part.strip())
+    for code in found:
+        if not PREFIX.match(code) or not any(known.startswith(code) for known in checks()):
+            raise InputError(f"{option}: no check has the code {code!r}", hint="portspec explain lists the codes")
+    if not found:
+        raise InputError(f"{option}: no code given", hint="portspec explain lists the codes")
+    return found

@@ -1,0 +1,113 @@
+"""`portspec trace`: what a packet filter does with one packet, or with many."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from portspec.configs.files import load
+from portspec.configs.firewall.model import Ruleset
+from portspec.configs.registry import read
+from portspec.errors import InputError
+
+HOOKS = ("prerouting", "input", "forward", "output", "postrouting")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the command."""
+    parser.add_argument("config", metavar="CONFIG", help="a packet filter: nftables or iptables-save")
+    parser.add_argument("--from", dest="source", metavar="ADDRESS", help="source address")
+    parser.add_argument("--to", dest="destination", metavar="ADDRESS", help="destination address")
+    parser.add_argument("--transport", default="tcp", help="tcp, udp, sctp, icmp, … (default: tcp)")
+    parser.add_argument("--port", type=int, metavar="N", help="destination port")
+    parser.add_argument("--source-port", type=int, metavar="N", help="source port (default: any client port)")
+    parser.add_argument(
+        "--state", choices=("new", "established", "related", "invalid", "untracked"), help="default: new"
+    )
+    parser.add_argument("--in-interface", metavar="NAME", help="interface the packet comes in by")
+    parser.add_argument("--out-interface", metavar="NAME", help="interface the packet goes out by")
+    parser.add_argument("--icmp-type", type=int, metavar="N", help="type of an ICMP packet (default: echo request)")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--hook", choices=HOOKS, help="way through the filter (default: the one that has rules)")
+    where.add_argument("--chain", metavar="NAME", help="start in this chain, e.g. INPUT or 'inet filter input'")
+    parser.add_argument("--packets", metavar="FILE", help="packets as JSON lines, - for standard input")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print one packet's way")
+    parser.add_argument("--reader", metavar="FORMAT", help="read CONFIG as this format instead of detecting it")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Trace; the exit code is 0 whatever the verdict."""
+    source = load(options.config, options.config)
+    ruleset = read(source, options.reader)
+    if not isinstance(ruleset, Ruleset):
+        raise InputError(
+            "this is a load balancer's config; trace reads packet filters", options.config, hint="use portspec check"
+        )
+    defaults = {
+        "hook": options.hook,
+        "chain": options.chain,
+        "state": options.state,
+        "source_port": options.source_port,
+        "in_interface": options.in_interface,
+        "out_interface": options.out_interface,
+        "icmp_type": options.icmp_type,
+    }
+    defaults = {key: value for key, value in defaults.items() if value is not None}
+    if options.packets is not None:
+        return _many(ruleset, options.packets, defaults)
+    if options.source is None or options.destination is None:
+        raise InputError("trace needs --from and --to, or --packets FILE")
+    asked = {
+        **defaults,
+        "source": options.source,
+        "destination": options.destination,
+        "transport": options.transport,
+        "port": options.port,
+    }
+    return _one(ruleset, asked, options)
+
+
+def _one(ruleset: Ruleset, asked: Mapping[str, Any], options: argparse.Namespace) -> int:
+    from portspec.checks.tracing import trace
+
+    traced = trace(ruleset, asked, "")
+    if options.format == "json":
+        import json
+
+        print(json.dumps({**asked, **traced.answer()}, ensure_ascii=False, indent=2))
+        return 0
+    from portspec.report.tracing import render
+
+    sys.stdout.write(render(traced, asked, options.lang))
+    return 0
+
+
+def _many(ruleset: Ruleset, path: str, defaults: Mapping[str, Any]) -> int:
+    """Answer each line with the same object plus `verdict` and `line`."""
+    import json
+
+    from portspec.checks.tracing import trace
+
+    text = sys.stdin.read() if path == "-" else load(path, path).text
+    name = "<stdin>" if path == "-" else path
+    answers = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            asked = json.loads(line)
+        except (ValueError, RecursionError):
+            raise InputError("not a JSON object on this line", name, number, 1) from None
+        if not isinstance(asked, dict):
+            raise InputError("expected a JSON object on each line", name, number, 1)
+        traced = trace(ruleset, {**defaults, **asked}, name, number)
+        verdict = traced.answer()
+        answers.append(
+            json.dumps({**asked, "verdict": verdict["verdict"], "line": verdict["line"]}, ensure_ascii=False)
+        )
+    if not answers:
+        raise InputError("no packets: expected one JSON object on each line", name, 1, 1)
+    sys.stdout.write("\n".join(answers) + "\n")
+    return 0

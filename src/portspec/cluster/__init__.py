@@ -1,0 +1,1 @@
+"""The cluster file: who has which address, and where each config is enforced."""

@@ -1,0 +1,1 @@
+"""Load balancers: model and readers."""

@@ -1,0 +1,1 @@
+"""Packet filters: model, evaluators, readers."""

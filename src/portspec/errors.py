@@ -1,0 +1,26 @@
+"""Errors that end a run: an input that cannot be used, told so that its writer can mend it."""
+
+from __future__ import annotations
+
+
+class InputError(Exception):
+    """An input that cannot be read or is wrong.
+
+    `path` is as the user wrote it, `line` and `column` count from 1 (0: not known), `message` says what is
+    wrong and what was expected, `hint` is one line of help. The command line prints
+    `path:line:column: message` and exits with 2.
+    """
+
+    def __init__(self, message: str, path: str = "", line: int = 0, column: int = 0, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.path = path
+        self.line = line
+        self.column = column
+        self.hint = hint
+
+    def __str__(self) -> str:
+        place = self.path
+        if place and self.line:
+            place += f":{self.line}:{self.column or 1}"
+        return f"{place}: {self.message}" if place else self.message

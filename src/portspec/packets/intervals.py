@@ -1,0 +1,172 @@
+"""Sets of integers as sorted, disjoint, non-adjacent closed intervals.
+
+The one building block of the algebra: addresses and ports are both points on an integer line, so a
+set of either is an `IntervalSet`. The form is canonical: two sets are equal exactly if their spans are.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+
+Span = tuple[int, int]
+
+
+class IntervalSet:
+    """An immutable set of integers. `spans` holds (first, last) pairs, both ends included."""
+
+    __slots__ = ("spans",)
+
+    spans: tuple[Span, ...]
+
+    def __init__(self, spans: Iterable[Span] = ()) -> None:
+        """Build from spans in any order; they may overlap or touch. Raises ValueError on first > last."""
+        self.spans = _canonical(spans)
+
+    @classmethod
+    def of(cls, first: int, last: int | None = None) -> IntervalSet:
+        """The set {first}, or first..last."""
+        return cls(((first, first if last is None else last),))
+
+    @classmethod
+    def _trusted(cls, spans: tuple[Span, ...]) -> IntervalSet:
+        made = cls.__new__(cls)
+        made.spans = spans
+        return made
+
+    def __or__(self, other: IntervalSet) -> IntervalSet:
+        if not other.spans:
+            return self
+        if not self.spans:
+            return other
+        return IntervalSet(self.spans + other.spans)
+
+    def __and__(self, other: IntervalSet) -> IntervalSet:
+        if self is other:
+            return self
+        mine, theirs = self.spans, other.spans
+        if len(mine) > len(theirs):
+            mine, theirs = theirs, mine
+        if not mine:
+            return EMPTY
+        found: list[Span] = []
+        # The shorter side drives; the longer one is entered by bisection, so that one address
+        # against a list of 100,000 stays cheap.
+        last_index = len(theirs)
+        for first, last in mine:
+            index = bisect_right(theirs, (first,))
+            if index and theirs[index - 1][1] >= first:
+                index -= 1
+            while index < last_index:
+                low, high = theirs[index]
+                if low > last:
+                    break
+                found.append((low if low > first else first, high if high < last else last))
+                index += 1
+        return IntervalSet._trusted(tuple(found))
+
+    def __sub__(self, other: IntervalSet) -> IntervalSet:
+        if not self.spans or not other.spans:
+            return self
+        theirs = other.spans
+        kept: list[Span] = []
+        last_index = len(theirs)
+        for first, last in self.spans:
+            index = bisect_right(theirs, (first,))
+            if index and theirs[index - 1][1] >= first:
+                index -= 1
+            start = first
+            while index < last_index:
+                low, high = theirs[index]
+                if low > last:
+                    break
+                if low > start:
+                    kept.append((start, low - 1))
+                start = high + 1
+                if start > last:
+                    break
+                index += 1
+            if start <= last:
+                kept.append((start, last))
+        return IntervalSet._trusted(tuple(kept))
+
+    def overlaps(self, other: IntervalSet) -> bool:
+        """Whether the two sets share a point; cheaper than building the intersection."""
+        mine, theirs = self.spans, other.spans
+        if len(mine) > len(theirs):
+            mine, theirs = theirs, mine
+        for first, last in mine:
+            index = bisect_right(theirs, (first,))
+            if index and theirs[index - 1][1] >= first:
+                return True
+            if index < len(theirs) and theirs[index][0] <= last:
+                return True
+        return False
+
+    def __le__(self, other: IntervalSet) -> bool:
+        """Subset test."""
+        theirs = other.spans
+        for first, last in self.spans:
+            index = bisect_right(theirs, (first, last)) - 1
+            if index >= 0 and theirs[index][0] <= first and theirs[index][1] >= last:
+                continue
+            index += 1
+            if index >= len(theirs) or theirs[index][0] > first or theirs[index][1] < last:
+                return False
+        return True
+
+    def __contains__(self, point: int) -> bool:
+        spans = self.spans
+        index = bisect_right(spans, (point,))
+        if index < len(spans) and spans[index][0] == point:
+            return True
+        return index > 0 and spans[index - 1][1] >= point
+
+    def __bool__(self) -> bool:
+        return bool(self.spans)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, IntervalSet) and self.spans == other.spans
+
+    def __hash__(self) -> int:
+        return hash(self.spans)
+
+    def __iter__(self) -> Iterator[Span]:
+        return iter(self.spans)
+
+    def __repr__(self) -> str:
+        return f"IntervalSet({list(self.spans)})"
+
+    @property
+    def size(self) -> int:
+        """How many integers the set holds."""
+        return sum(last - first + 1 for first, last in self.spans)
+
+    @property
+    def first(self) -> int:
+        """The smallest member. Raises IndexError when empty."""
+        return self.spans[0][0]
+
+
+def _canonical(spans: Iterable[Span]) -> tuple[Span, ...]:
+    ordered = sorted(spans)
+    if not ordered:
+        return ()
+    merged: list[Span] = []
+    low, high = ordered[0]
+    if low > high:
+        raise ValueError(f"interval upside down: {low} > {high}")
+    for first, last in ordered[1:]:
+        if first > last:
+            raise ValueError(f"interval upside down: {first} > {last}")
+        if first <= high + 1:
+            if last > high:
+                high = last
+        else:
+            merged.append((low, high))
+            low, high = first, last
+    merged.append((low, high))
+    return tuple(merged)
+
+
+EMPTY = IntervalSet()

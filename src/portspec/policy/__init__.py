@@ -1,0 +1,1 @@
+"""The policy: the spec resolved for a release and a profile."""

@@ -1,0 +1,111 @@
+"""The JSON report: `schema/check-report.schema.json` describes it; `version` counts its incompatible changes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from portspec.checks.finding import Finding, Witness
+from portspec.checks.registry import checks
+from portspec.checks.result import ClusterResult
+from portspec.report.phrasing import help_line, message
+
+VERSION = 1
+
+
+def render(results: Sequence[ClusterResult], lang: str) -> str:
+    """The report as one JSON object, indented, ending with a newline."""
+    return json.dumps(document(results, lang), ensure_ascii=False, indent=2) + "\n"
+
+
+def document(results: Sequence[ClusterResult], lang: str) -> dict[str, Any]:
+    """The report as plain data. `release` and `policy` are null when the clusters checked differ in them."""
+    findings = [_finding(finding, result, lang) for result in results for finding in result.findings]
+    suppressed = [
+        {**_finding(accepted.finding, result, lang), "reason": accepted.reason}
+        for result in results
+        for accepted in result.suppressed
+    ]
+    releases = {result.policy.release for result in results}
+    digests = {result.policy.digest for result in results}
+    return {
+        "version": VERSION,
+        "release": releases.pop() if len(releases) == 1 else None,
+        "policy": {"digest": digests.pop()} if len(digests) == 1 else None,
+        "clusters": [_cluster(result) for result in results],
+        "files": [
+            {"path": file.path, "format": file.format, "status": file.status, "cluster": result.cluster.path or None}
+            for result in results
+            for file in result.files
+        ],
+        "findings": findings,
+        "suppressed": suppressed,
+        "summary": _summary(results),
+    }
+
+
+def _cluster(result: ClusterResult) -> dict[str, Any]:
+    profile = result.policy.profile
+    return {
+        "path": result.cluster.path or None,
+        "release": result.policy.release,
+        "platform": profile.platform,
+        "network": profile.network,
+        "topology": profile.topology,
+        "features": list(profile.features),
+        "phase": result.cluster.phase,
+        "policy": {"digest": result.policy.digest, "spec_version": result.policy.spec_version},
+    }
+
+
+def _finding(finding: Finding, result: ClusterResult, lang: str) -> dict[str, Any]:
+    span = finding.span
+    return {
+        "code": finding.code,
+        "name": checks()[finding.code].name,
+        "variant": finding.variant,
+        "severity": finding.severity,
+        "confidence": finding.confidence,
+        "path": finding.path,
+        "line": span.line if span else None,
+        "column": span.column if span else None,
+        "end_line": (span.end_line or None) if span else None,
+        "end_column": (span.end_column or None) if span else None,
+        "service": finding.service or None,
+        "port": finding.port or None,
+        "message": message(finding, result.policy, lang),
+        "help": help_line(finding, result.policy, lang),
+        "witness": _witness(finding.witness),
+        "related": [{"path": place.path, "line": place.span.line if place.span else None} for place in finding.related],
+        "fingerprint": finding.fingerprint,
+    }
+
+
+def _witness(witness: Witness | None) -> dict[str, Any] | None:
+    if witness is None:
+        return None
+    return {
+        "source": witness.source,
+        "destination": witness.destination,
+        "transport": witness.transport,
+        "port": witness.port,
+        "verdict": witness.verdict,
+        "trace": [
+            {"path": step.path, "line": step.line, "text": step.text, "outcome": step.outcome} for step in witness.steps
+        ],
+    }
+
+
+def _summary(results: Sequence[ClusterResult]) -> dict[str, int]:
+    counts = {"error": 0, "warning": 0, "note": 0}
+    for result in results:
+        for finding in result.findings:
+            counts[finding.severity] += 1
+    return {
+        "errors": counts["error"],
+        "warnings": counts["warning"],
+        "notes": counts["note"],
+        "suppressed": sum(len(result.suppressed) for result in results),
+        "files": sum(len(result.files) for result in results),
+    }

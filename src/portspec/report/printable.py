@@ -1,0 +1,30 @@
+"""Text from an input, made safe to print: configs of a pull request are hostile."""
+
+from __future__ import annotations
+
+import re
+
+HARMFUL = re.compile(
+    "[\x00-\x08\x0a-\x1f\x7f-\x9f"  # control characters, escape sequences among them; a tab may stay
+    "\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"  # invisible and bidirectional characters
+    "\ud800-\udfff\U000e0000-\U000e007f]"  # lone surrogates, tags
+)
+COMMANDS = re.compile(r"##(?=\[|vso\[)|::(?=[A-Za-z-]+[ :])")
+"""How a CI runner recognises a command in a job's output: `::warning …::`, `##[command]`, `##vso[…]`."""
+
+
+def printable(text: str) -> str:
+    """The text with control, invisible and bidirectional characters escaped and CI commands broken."""
+    text = HARMFUL.sub(_escape, text.replace("\t", "    "))
+    return COMMANDS.sub(_break, text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    number = ord(match[0])
+    if number < 256:
+        return f"\\x{number:02x}"
+    return f"\\u{number:04x}" if number < 65536 else f"\\U{number:08x}"
+
+
+def _break(match: re.Match[str]) -> str:
+    return match[0][0] + "\\" + match[0][1]

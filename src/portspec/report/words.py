@@ -1,0 +1,70 @@
+"""The fixed words of the text report in both languages."""
+
+from __future__ import annotations
+
+WORDS = {
+    "en": {
+        "error": "error",
+        "warning": "warning",
+        "note": "note",
+        "possible": "possible",
+        "witness": "packet",
+        "why": "why",
+        "help": "help",
+        "rule": "line {line}: {text}  → {outcome}",
+        "more-rules": "… {count} rules before it did not decide",
+        "cluster": "cluster {path}: OpenShift {release}, {platform}, {network}, {topology}, phase {phase}",
+        "bare": "no cluster file: OpenShift {release}, phase {phase}",
+        "files": "{count} files checked: {names}",
+        "file": "1 file checked: {names}",
+        "summary": "{errors}, {warnings}, {notes}",
+        "errors": "{count} errors",
+        "errors-1": "1 error",
+        "warnings": "{count} warnings",
+        "warnings-1": "1 warning",
+        "notes": "{count} notes",
+        "notes-1": "1 note",
+        "accepted": "{count} accepted",
+        "clean": "nothing to report",
+        "explain": "more about a code: portspec explain {code}",
+        "accept": "accept",
+        "drop": "drop",
+        "reject": "reject",
+        "unknown": "unknown",
+    },
+    "zh-TW": {
+        "error": "錯誤",
+        "warning": "警告",
+        "note": "提示",
+        "possible": "可能",
+        "witness": "封包",
+        "why": "原因",
+        "help": "修正",
+        "rule": "第 {line} 行：{text}  → {outcome}",
+        "more-rules": "… 之前有 {count} 條規則未做決定",
+        "cluster": "叢集 {path}：OpenShift {release}、{platform}、{network}、{topology}，階段 {phase}",
+        "bare": "沒有叢集檔：OpenShift {release}，階段 {phase}",
+        "files": "已檢查 {count} 個檔案：{names}",
+        "file": "已檢查 1 個檔案：{names}",
+        "summary": "{errors}、{warnings}、{notes}",
+        "errors": "{count} 個錯誤",
+        "errors-1": "1 個錯誤",
+        "warnings": "{count} 個警告",
+        "warnings-1": "1 個警告",
+        "notes": "{count} 個提示",
+        "notes-1": "1 個提示",
+        "accepted": "{count} 個已接受",
+        "clean": "沒有需要報告的問題",
+        "explain": "代碼說明：portspec explain {code}",
+        "accept": "允許",
+        "drop": "丟棄",
+        "reject": "拒絕",
+        "unknown": "未知",
+    },
+}
+
+
+def counted(lang: str, word: str, count: int) -> str:
+    """A number with its noun: `1 error`, `2 errors`."""
+    words = WORDS[lang]
+    return words[f"{word}-1" if count == 1 else word].format(count=count)

@@ -1,0 +1,1 @@
+"""The port spec: load, validate, typed model."""

@@ -1,0 +1,292 @@
+"""The spec as types: what the YAML says, the same before and after it is narrowed to one release."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+from portspec.spec.vocabulary import Necessity, Phase, Reach, Text
+
+Transport = Literal["tcp", "udp", "sctp", "icmp", "esp", "vrrp"]
+Sensitivity = Literal["critical", "high", "normal"]
+
+
+class Choice(NamedTuple):
+    """Values of one property of a profile that a fact is bound to: one of `among`, or none of `without`."""
+
+    among: tuple[str, ...]
+    without: tuple[str, ...]
+
+    def holds(self, value: str) -> bool:
+        """Whether a profile with this value has the fact."""
+        return value in self.among if self.among else value not in self.without
+
+
+class Condition(NamedTuple):
+    """When a fact holds at all. None: whatever the profile has. Every feature named must be on."""
+
+    platform: Choice | None
+    network: Choice | None
+    topology: Choice | None
+    features: tuple[str, ...]
+
+
+class Conflict(NamedTuple):
+    """A source that says otherwise, and what it says."""
+
+    source: str
+    text: Text
+
+
+class Lifetime(NamedTuple):
+    """From which release a fact holds, from which no longer, and up to which somebody looked.
+
+    `added` `unknown`: since before the oldest release of the spec. None: as the record that the fact is part of.
+    """
+
+    added: str | None
+    removed: str | None
+    verified_through: str | None
+
+
+class Holder(NamedTuple):
+    """A role that listens on a port in some phases."""
+
+    role: str
+    phases: tuple[Phase, ...]
+    condition: Condition | None
+    note: Text | None
+    lifetime: Lifetime
+
+
+class Flow(NamedTuple):
+    """Traffic to a port. `targets` empty: to every holder of the phase. `via` names a balancer, None is direct."""
+
+    senders: tuple[str, ...]
+    targets: tuple[str, ...]
+    via: str | None
+    necessity: Necessity
+    phases: tuple[Phase, ...]
+    condition: Condition | None
+    purpose: Text | None
+    note: Text | None
+    sources: tuple[str, ...]
+    conflicts: tuple[Conflict, ...]
+    lifetime: Lifetime
+
+
+class Port(NamedTuple):
+    """One port, range of ports, or transport without ports.
+
+    `port` is as written (`22623`, `9000-9999`, None), `first` and `last` are its ends. `flows` None: no source
+    tells who connects.
+    """
+
+    port: str | None
+    first: int | None
+    last: int | None
+    transport: Transport
+    application: str
+    reach: Reach
+    purpose: Text
+    note: Text | None
+    condition: Condition | None
+    holders: tuple[Holder, ...]
+    flows: tuple[Flow, ...] | None
+    sources: tuple[str, ...]
+    conflicts: tuple[Conflict, ...]
+    lifetime: Lifetime
+
+
+class Service(NamedTuple):
+    """One process that listens."""
+
+    id: str
+    title: Text
+    component: str
+    description: Text | None
+    sensitivity: Sensitivity
+    ports: tuple[Port, ...]
+
+
+class Health(NamedTuple):
+    """How a balancer is to probe a member; see `policy.model.HealthRequirement`."""
+
+    necessity: Necessity
+    kind: Literal["https", "http", "tcp"]
+    path: str
+    port: int
+    longest_removal: int | None
+
+
+class BalancedPort(NamedTuple):
+    """What the sources ask of one port of a balancer. `members` gives the roles per phase."""
+
+    port: int
+    service: str
+    transport: Transport
+    layer: int
+    audience: Reach
+    members: Mapping[str, tuple[str, ...]]
+    backup: tuple[str, ...]
+    health: Health | None
+    persistence: Literal["forbidden", "recommended", "any"]
+    note: Text | None
+    sources: tuple[str, ...]
+    conflicts: tuple[Conflict, ...]
+    lifetime: Lifetime
+
+
+class BalancerSpec(NamedTuple):
+    """A balancer: its role in the cluster file, when somebody has to configure it, and its ports."""
+
+    id: str
+    title: Text
+    role: str
+    condition: Condition | None
+    ports: tuple[BalancedPort, ...]
+
+
+class Role(NamedTuple):
+    """Who sends or listens. `audience` is the narrowest reach that takes the role in."""
+
+    id: str
+    title: Text
+    kind: Literal["node", "balancer", "outside"]
+    audience: Reach
+    phases: tuple[Phase, ...]
+    aliases: tuple[str, ...]
+    description: Text
+
+
+class Platform(NamedTuple):
+    """A platform. `balancer`: who provides the API's balancer: the `site`, the `cloud`, or `none` (the virtual
+    addresses sit on the nodes). `ingress`: how the default router is published there."""
+
+    id: str
+    title: Text
+    balancer: Literal["site", "cloud", "none"]
+    ingress: Literal["host-network", "load-balancer-service"]
+
+
+class Source(NamedTuple):
+    """Where a fact comes from. `reference` is the commit, branch or edition that was read, `unknown` if lost."""
+
+    id: str
+    title: str
+    kind: str
+    document: str
+    reference: str
+    read: str
+    note: Text | None
+
+
+class Release(NamedTuple):
+    """One release. Dates are ISO dates or `unknown`; `extended_ends` None: it has no extended support."""
+
+    id: str
+    kubernetes: str
+    released: str
+    support_ends: str
+    extended_ends: str | None
+    network: str
+    flow_matrix: Literal["merged", "per-environment", "none"]
+    note: Text | None
+    sources: tuple[str, ...]
+    conflicts: tuple[Conflict, ...]
+
+
+class HandoverSide(NamedTuple):
+    """Who serves a port on one side of the handover; `title` is the diagram's own wording."""
+
+    role: str
+    title: Text
+
+
+class HandoverPort(NamedTuple):
+    """A port that `before` serves first and `after` later. `ends_with` is the event that ends the first.
+
+    `core`: one of the four of the original note, which the diagram shows.
+    """
+
+    port: int
+    transport: Transport
+    service: str
+    core: bool
+    before: HandoverSide
+    after: HandoverSide
+    ends_with: str
+    legend: Text
+    sources: tuple[str, ...]
+
+
+class HandoverEvent(NamedTuple):
+    """One step of the bootstrap, in order."""
+
+    id: str
+    title: Text
+    text: Text
+    sources: tuple[str, ...]
+    conflicts: tuple[Conflict, ...]
+    lifetime: Lifetime
+
+
+class Diagram(NamedTuple):
+    """The words of the handover diagram that belong to no single port."""
+
+    before: Text
+    after: Text
+    arrow: Text
+
+
+class Handover(NamedTuple):
+    """The handover from the bootstrap host to the control plane."""
+
+    title: Text
+    diagram: Diagram
+    ports: tuple[HandoverPort, ...]
+    events: tuple[HandoverEvent, ...]
+
+
+class NoteRow(NamedTuple):
+    """One row of the original note: the port it is about and the note's own words, in both languages."""
+
+    service: str
+    port: str
+    purpose: Text
+    refinements: tuple[Refinement, ...]
+
+
+class Refinement(NamedTuple):
+    """Where the sources refine or contradict the note."""
+
+    kind: Literal["refined", "contradicted", "confirmed"]
+    text: Text
+    sources: tuple[str, ...]
+
+
+class NotePart(NamedTuple):
+    """One of the five parts of the original note."""
+
+    id: str
+    title: Text
+    closing: Text | None
+    rows: tuple[NoteRow, ...]
+    refinements: tuple[Refinement, ...]
+
+
+class Snapshot(NamedTuple):
+    """The spec narrowed to one release, conditions kept."""
+
+    spec_version: str
+    release: Release
+    roles: Mapping[str, Role]
+    platforms: Mapping[str, Platform]
+    networks: Mapping[str, Text]
+    topologies: Mapping[str, Text]
+    features: Mapping[str, Text]
+    services: Mapping[str, Service]
+    balancers: Mapping[str, BalancerSpec]
+    handover: Handover
+    note: tuple[NotePart, ...]
+    sources: Mapping[str, Source]

@@ -1,0 +1,61 @@
+"""Every check documents itself: both languages, sentences that fill in, a bad example that it finds, a good one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from checks.standard import check_text
+
+import portspec.checks
+from portspec.checks.api import Check
+from portspec.checks.registry import checks
+from portspec.report.phrasing import help_line, message
+
+CHECKS = list(checks().values())
+IDS = [check.code for check in CHECKS]
+MAINLAND = re.compile("端口|負載均衡|服務器|集群|默認|網絡|信息|支持|文件|接口|[负载务个这设规则则阻]")
+
+
+def test_every_check_module_is_registered() -> None:
+    folder = Path(portspec.checks.__file__).parent
+    modules = {path.stem[:5].upper() for path in folder.glob("ps[0-9][0-9][0-9]_*.py")}
+    assert modules == set(checks())
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=IDS)
+def test_texts_are_there_in_both_languages(check: Check) -> None:
+    assert re.fullmatch(r"PS\d{3}", check.code)
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", check.name)
+    assert set(check.messages) == set(check.help)
+    for text in (check.title, check.rationale, *check.messages.values(), *check.help.values()):
+        assert set(text) == {"en", "zh-TW"}
+        assert text["en"].strip()
+        assert not MAINLAND.search(text["zh-TW"]), text["zh-TW"]
+        fields = [
+            {name for _, name, _, _ in Formatter().parse(template) if name is not None} for template in text.values()
+        ]
+        assert fields[0] == fields[1], "the two languages fill in the same values"
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=IDS)
+def test_the_bad_example_gives_exactly_this_finding(check: Check) -> None:
+    result = check_text(check.bad.text, check.bad.placement, config_format=check.bad.format)
+    assert {finding.code for finding in result.findings} == {check.code}
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=IDS)
+def test_the_good_example_gives_none(check: Check) -> None:
+    result = check_text(check.good.text, check.good.placement, config_format=check.good.format)
+    assert [finding.code for finding in result.findings] == []
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=IDS)
+@pytest.mark.parametrize("lang", ["en", "zh-TW"])
+def test_the_sentences_fill_in(check: Check, lang: str) -> None:
+    result = check_text(check.bad.text, check.bad.placement, config_format=check.bad.format)
+    for finding in result.findings:
+        assert "{" not in message(finding, result.policy, lang)
+        assert "{" not in help_line(finding, result.policy, lang).replace("{host:", "")

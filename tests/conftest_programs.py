@@ -1,0 +1,40 @@
+"""Real programs that tests compare with: found, or the test skips with the name of the Debian package."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+REQUIRED = os.environ.get("PORTSPEC_REQUIRE_PROGRAMS") == "1"
+SEARCH_PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
+
+
+def require(program: str, *, package: str) -> str:
+    """The path of a program; without it the calling test skips, or fails when programs are required."""
+    path = shutil.which(program, path=SEARCH_PATH)
+    if path is not None:
+        return path
+    message = f"{program} is not here: install the Debian package {package}"
+    if REQUIRED:
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+def require_namespaces() -> None:
+    """Network namespaces, which need root; without them the calling test skips, or fails when required."""
+    reason = ""
+    if os.geteuid() != 0:
+        reason = "network namespaces need root"
+    else:
+        import subprocess
+
+        made = subprocess.run(["unshare", "-n", "true"], capture_output=True, check=False)
+        if made.returncode != 0:
+            reason = "unshare -n is refused here (package util-linux, CAP_SYS_ADMIN)"
+    if not reason:
+        return
+    if REQUIRED:
+        pytest.fail(reason)
+    pytest.skip(reason)
