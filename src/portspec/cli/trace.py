@@ -70,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _one(ruleset: Ruleset, asked: Mapping[str, Any], options: argparse.Namespace) -> int:
-    from portspec.checks.tracing import trace
+    from portspec.configs.firewall.trace import trace
 
     traced = trace(ruleset, asked, "")
     if options.format == "json":
@@ -80,7 +80,7 @@ def _one(ruleset: Ruleset, asked: Mapping[str, Any], options: argparse.Namespace
         return 0
     from portspec.report.tracing import render
 
-    sys.stdout.write(render(traced, asked, options.lang))
+    sys.stdout.write(render(traced, options.config, options.lang))
     return 0
 
 
@@ -88,7 +88,7 @@ def _many(ruleset: Ruleset, path: str, defaults: Mapping[str, Any]) -> int:
     """Answer each line with the same object plus `verdict` and `line`."""
     import json
 
-    from portspec.checks.tracing import trace
+    from portspec.configs.firewall.trace import trace
 
     text = sys.stdin.read() if path == "-" else load(path, path).text
     name = "<stdin>" if path == "-" else path

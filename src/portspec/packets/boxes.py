@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from portspec.packets.addresses import ANY, ANY_V4, ANY_V6
@@ -22,3 +23,63 @@ V6_BOX = Box(ANY_V6, ANY_V6, ANY_PORTS)
 ANY_BOX = Box(ANY, ANY, ANY_PORTS)
 """Both families. It also holds mixed pairs (an IPv4 source, an IPv6 destination), which no packet has: a query
 must start from `V4_BOX` or `V6_BOX`, or from boxes whose sides are of one family."""
+
+
+def meet(one: Box, other: Box) -> Box | None:
+    """What two boxes share; None when they share nothing."""
+    ports = one.ports & other.ports
+    if not ports:
+        return None
+    destinations = one.destinations & other.destinations
+    if not destinations:
+        return None
+    sources = one.sources & other.sources
+    return Box(sources, destinations, ports) if sources else None
+
+
+def overlap(one: Box, other: Box) -> bool:
+    """Whether two boxes share a packet."""
+    return (
+        one.ports.overlaps(other.ports)
+        and one.destinations.overlaps(other.destinations)
+        and one.sources.overlaps(other.sources)
+    )
+
+
+def subtract(box: Box, other: Box) -> list[Box]:
+    """What of a box lies outside another: at most three disjoint boxes."""
+    common = meet(box, other)
+    if common is None:
+        return [box]
+    found = []
+    ports = box.ports - common.ports
+    if ports:
+        found.append(Box(box.sources, box.destinations, ports))
+    destinations = box.destinations - common.destinations
+    if destinations:
+        found.append(Box(box.sources, destinations, common.ports))
+    sources = box.sources - common.sources
+    if sources:
+        found.append(Box(sources, common.destinations, common.ports))
+    return found
+
+
+def subtract_all(boxes: Iterable[Box], others: Iterable[Box]) -> list[Box]:
+    """What of some boxes lies outside all of the others."""
+    rest = list(boxes)
+    for other in others:
+        if not rest:
+            break
+        kept: list[Box] = []
+        for box in rest:
+            kept += subtract(box, other)
+        rest = kept
+    return rest
+
+
+def disjoint(boxes: Iterable[Box]) -> list[Box]:
+    """The same packets as boxes that do not overlap."""
+    found: list[Box] = []
+    for box in boxes:
+        found += subtract_all([box], found)
+    return found

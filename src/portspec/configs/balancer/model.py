@@ -118,11 +118,12 @@ class Remark(NamedTuple):
 
 
 class StatsPage(NamedTuple):
-    """A statistics page that is served: on which frontend, under which path."""
+    """A statistics page that is served: on which frontend, under which path, and whether it asks for a password."""
 
     frontend: str
     path: str
     span: Span
+    protected: bool = False
 
 
 class Balancer(NamedTuple):

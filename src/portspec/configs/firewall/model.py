@@ -60,9 +60,7 @@ class Unknown(NamedTuple):
     reason: str
 
 
-Condition = (
-    StateCondition | InterfaceCondition | SourcePortCondition | TcpFlagsCondition | MarkCondition | Unknown
-)
+Condition = StateCondition | InterfaceCondition | SourcePortCondition | TcpFlagsCondition | MarkCondition | Unknown
 
 
 class Rule(NamedTuple):

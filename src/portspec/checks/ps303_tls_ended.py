@@ -1,0 +1,62 @@
+"""PS303: TLS ends at the balancer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from portspec.checks.api import Case, Check, Example
+from portspec.checks.balancers import finding, member_phrase, seats, ways
+from portspec.checks.finding import Finding
+from portspec.checks.haproxy_example import RIGHT, wrong
+
+
+def run(case: Case) -> Iterator[Finding]:
+    """One finding per listener, else per pool."""
+    for placed in case.balancers:
+        told: set[tuple[str, int]] = set()
+        for way in ways(case, placed):
+            key = (way.pool.name, way.balance.port)
+            if key in told:
+                continue
+            told.add(key)
+            if way.listener.tls:
+                yield finding(placed, way.balance, "PS303", "listener", "error", way.listener.span)
+                continue
+            for seat in seats(case.cluster, way.pool):
+                if seat.member.tls:
+                    phrase = member_phrase(seat)
+                    yield finding(placed, way.balance, "PS303", "member", "error", seat.member.span, member=phrase)
+                    break
+
+
+CHECK = Check(
+    code="PS303",
+    name="tls-ended",
+    title={"en": "TLS ends at the balancer", "zh-TW": "TLS 在負載平衡器終結"},
+    rationale={
+        "en": "Nodes and administrators authenticate to the API with client certificates, which only the API server can verify. The balancer must pass the TLS session through unopened.",
+        "zh-TW": "節點與管理者以用戶端憑證向 API 驗證身分，只有 API 伺服器能夠查驗。負載平衡器必須原封不動地轉送 TLS 連線。",
+    },
+    messages={
+        "listener": {
+            "en": "the listener on {port} ({service_title}) ends TLS; it must be passed through",
+            "zh-TW": "{port}（{service_title}）的監聽終結了 TLS；應該直接轉送",
+        },
+        "member": {
+            "en": "member {member} behind {port} ({service_title}) is reached with a TLS session of the balancer's own",
+            "zh-TW": "{port}（{service_title}）的成員 {member} 由負載平衡器自行建立 TLS 連線",
+        },
+    },
+    help={
+        "listener": {"en": "remove ssl from bind", "zh-TW": "移除 bind 的 ssl"},
+        "member": {
+            "en": "remove ssl from the server line; check-ssl is for the health check",
+            "zh-TW": "移除 server 的 ssl；健康檢查請用 check-ssl",
+        },
+    },
+    bad=Example(
+        format="haproxy", text=wrong("bind 192.168.22.10:6443", "bind 192.168.22.10:6443 ssl crt /etc/haproxy/api.pem")
+    ),
+    good=Example(format="haproxy", text=RIGHT),
+    run=run,
+)

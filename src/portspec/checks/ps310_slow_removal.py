@@ -1,0 +1,67 @@
+"""PS310: a dead member stays in the pool too long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from portspec.checks.api import Case, Check, Example
+from portspec.checks.balancers import finding, seats, ways
+from portspec.checks.finding import Finding
+from portspec.checks.haproxy_example import RIGHT
+
+
+def run(case: Case) -> Iterator[Finding]:
+    """One finding per pool, about its slowest member."""
+    for placed in case.balancers:
+        for way in ways(case, placed):
+            asked = way.balance.health
+            probed = [seat for seat in seats(case.cluster, way.pool) if seat.member.check.kind != "none"]
+            if asked is None or asked.longest_removal is None or not probed:
+                continue
+            slowest = max(probed, key=lambda seat: seat.member.check.interval * seat.member.check.fall)
+            check = slowest.member.check
+            if check.interval * check.fall <= asked.longest_removal:
+                continue
+            yield finding(
+                placed,
+                way.balance,
+                "PS310",
+                "slow",
+                "warning",
+                slowest.member.span,
+                certain=way.certain,
+                seconds=_seconds(check.interval * check.fall),
+                interval=_seconds(check.interval),
+                fall=str(check.fall),
+                limit=_seconds(asked.longest_removal),
+            )
+
+
+def _seconds(milliseconds: int) -> str:
+    return f"{milliseconds / 1000:g}"
+
+
+CHECK = Check(
+    code="PS310",
+    name="slow-removal",
+    title={"en": "A dead member stays too long", "zh-TW": "故障成員停留過久"},
+    rationale={
+        "en": "When an API server shuts down, /readyz fails first and the port closes later. The balancer has that long to take the server out: the interval times the failures that it waits for, at most half a minute for the API.",
+        "zh-TW": "API 伺服器關閉時，/readyz 會先失敗，之後連接埠才關閉。負載平衡器必須在這段時間內將其移除：檢查間隔乘以判定失敗的次數，API 最多半分鐘。",
+    },
+    messages={
+        "slow": {
+            "en": "a member behind {port} ({service_title}) that stops being ready is removed after {seconds} s ({interval} s x {fall} failures); at most {limit} s are allowed",
+            "zh-TW": "{port}（{service_title}）的成員失去就緒狀態後，要 {seconds} 秒（{interval} 秒 x {fall} 次失敗）才會移除；上限為 {limit} 秒",
+        }
+    },
+    help={
+        "slow": {
+            "en": "lower inter or fall so that inter x fall is at most {limit} s",
+            "zh-TW": "調低 inter 或 fall，使 inter x fall 不超過 {limit} 秒",
+        }
+    },
+    bad=Example(format="haproxy", text=RIGHT.replace("inter 10s fall 2 rise 3", "inter 30s fall 3 rise 3")),
+    good=Example(format="haproxy", text=RIGHT),
+    run=run,
+)

@@ -1,0 +1,53 @@
+"""PS316: part of a balancer config cannot be judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from portspec.checks.api import Case, Check, Example
+from portspec.checks.balancers import finding, seats, ways
+from portspec.checks.finding import Finding
+from portspec.checks.haproxy_example import RIGHT, wrong
+
+
+def run(case: Case) -> Iterator[Finding]:
+    """One note per name that is not resolved and per line that is not modelled."""
+    for placed in case.balancers:
+        told: set[str] = set()
+        for way in ways(case, placed):
+            for seat in seats(case.cluster, way.pool):
+                if seat.address is None and not case.cluster.bare and seat.member.host not in told:
+                    told.add(seat.member.host)
+                    span, name = seat.member.span, seat.member.host
+                    yield finding(placed, way.balance, "PS316", "name", "note", span, certain=False, member=name)
+        for remark in placed.balancer.remarks:
+            if remark.kind == "unknown":
+                yield finding(placed, None, "PS316", "line", "note", remark.span, certain=False, what=remark.message)
+
+
+CHECK = Check(
+    code="PS316",
+    name="not-resolved",
+    title={"en": "Part of the config cannot be judged", "zh-TW": "部分設定無法判定"},
+    rationale={
+        "en": "A member that is a name, or a line that needs the environment of the running program, says nothing to a reader of the file. Rather than guess, the report names it.",
+        "zh-TW": "成員若是名稱，或某一行需要執行環境才能得知內容，單看檔案是無法判定的。報告會指出這些地方，而不是猜測。",
+    },
+    messages={
+        "name": {
+            "en": "member {member} is a name that the cluster file does not know; its machine was not judged",
+            "zh-TW": "成員 {member} 是叢集檔沒有的名稱；其機器未判定",
+        },
+        "line": {"en": "not judged: {what}", "zh-TW": "未判定：{what}"},
+    },
+    help={
+        "name": {"en": "add it under `hosts:`", "zh-TW": "在 `hosts:` 加入此名稱"},
+        "line": {"en": "write the value out, or judge this line by hand", "zh-TW": "直接寫出數值，或自行確認這一行"},
+    },
+    bad=Example(
+        format="haproxy",
+        text=wrong("server master-1 192.168.22.202:22623", "server master-1 master-1.other.example:22623"),
+    ),
+    good=Example(format="haproxy", text=RIGHT),
+    run=run,
+)

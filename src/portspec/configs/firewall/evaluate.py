@@ -1,0 +1,323 @@
+"""The evaluator on sets: what a filter does with every packet of a box at once.
+
+What a rule's unknown conditions do is not known, so the question is asked in two worlds. In the `strict` one an
+unknown match never helps a packet through: it may drop, never accept. In the `lenient` one it never stops a packet.
+What gets through in the strict world is allowed for certain; what is stopped in the lenient world is blocked for
+certain; between the two lies what hangs on the unknown. The naive evaluator must agree, packet by packet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple
+
+from portspec.configs.firewall.context import Context, holds
+from portspec.configs.firewall.hooks import HOOKS
+from portspec.configs.firewall.model import Chain, Condition, Ruleset, Unknown
+from portspec.configs.firewall.rows import Row, Shape, rows_of
+from portspec.configs.firewall.runs import Run
+from portspec.errors import InputError
+from portspec.packets.boxes import Box, disjoint, meet, subtract, subtract_all
+from portspec.packets.intervals import IntervalSet
+
+World = Literal["strict", "lenient"]
+
+MOST_DEPTH = 64
+MOST_PIECES = 2_000_000
+"""Boxes handled for one question before giving up: a file that needs more is built to need more."""
+
+
+class Answer(NamedTuple):
+    """A query taken apart: disjoint boxes of packets that get through, that do not, and that hang on the unknown."""
+
+    allowed: tuple[Box, ...]
+    blocked: tuple[Box, ...]
+    unknown: tuple[Box, ...]
+
+
+class Accepted(NamedTuple):
+    """Packets that get through for certain, and that may get through (the certain ones included). The boxes may
+    overlap; boxes of rules of one shape share their `destinations` and `ports` objects."""
+
+    certain: tuple[Box, ...]
+    possible: tuple[Box, ...]
+
+
+class _Single(NamedTuple):
+    """A rule that is no plain accept or drop, or whose match is unknown."""
+
+    box: Box
+    action: str
+    target: str
+    unknown: bool
+
+
+class _Flow(NamedTuple):
+    """What came of some packets in a chain: accepted, and left over at its end (or returned)."""
+
+    accepted: list[Box]
+    rest: list[Box]
+
+
+class Judge:
+    """Answers questions about one ruleset. What it works out on the way is kept for the next question."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self.ruleset = ruleset
+        self._compiled: dict[tuple[tuple[str, str], Context], list[Run | _Single]] = {}
+        self._rows: dict[tuple[str, str], list[Row]] = {}
+        self._has_unknown: dict[tuple[str, Context], bool] = {}
+        self._pieces = 0
+
+    def partition(self, path: str, query: Sequence[Box], context: Context) -> Answer:
+        """Take a query apart. `path` is a way through the filter (see `hooks`), `context` what else is known."""
+        asked = disjoint(query)
+        strict = self._through(path, asked, context, "strict")
+        if not self._unknown_on(path, context):
+            allowed = disjoint(strict)
+            return Answer(tuple(allowed), tuple(subtract_all(asked, allowed)), ())
+        allowed = disjoint(strict)
+        lenient = disjoint(self._through(path, asked, context, "lenient"))
+        unknown = subtract_all(lenient, allowed)
+        return Answer(tuple(allowed), tuple(subtract_all(subtract_all(asked, lenient), allowed)), tuple(unknown))
+
+    def accepted(self, path: str, query: Sequence[Box], context: Context) -> Accepted:
+        """What of a query gets through."""
+        certain = tuple(self._through(path, list(query), context, "strict"))
+        if not self._unknown_on(path, context):
+            return Accepted(certain, certain)
+        return Accepted(certain, tuple(self._through(path, list(query), context, "lenient")))
+
+    def _through(self, path: str, boxes: list[Box], context: Context, world: World) -> list[Box]:
+        self._pieces = 0
+        for chain in self._base_chains(path):
+            untouched, seen = _split_family(boxes, chain.universe)
+            need_rest = chain.policy == "accept"
+            flow = self._chain(chain, 0, seen, context, world, 0, need_rest=need_rest)
+            boxes = untouched + flow.accepted + (flow.rest if need_rest else [])
+            if not boxes:
+                break
+        return boxes
+
+    def _base_chains(self, path: str) -> Iterator[Chain]:
+        for hook in HOOKS[path]:
+            yield from self.ruleset.base_chains(hook)
+
+    def _chain(
+        self, chain: Chain, start: int, boxes: list[Box], context: Context, world: World, depth: int, *, need_rest: bool
+    ) -> _Flow:
+        """Send boxes through a chain from one of its segments on. `need_rest` False: the rest is not asked for."""
+        if depth > MOST_DEPTH:
+            raise InputError("jumps nested too deep", self.ruleset.source.path, chain.span.line, chain.span.column)
+        segments = self._segments(chain, context)
+        last = _last_that_matters(segments)
+        accepted: list[Box] = []
+        returned: list[Box] = []
+        for number in range(start, len(segments)):
+            if not boxes:
+                break
+            segment = segments[number]
+            wanted = need_rest or number < last
+            if isinstance(segment, Run):
+                self._count(len(boxes))
+                for box in boxes:
+                    accepted += segment.accepted(box)
+                boxes = [piece for box in boxes for piece in segment.rest(box)] if wanted else []
+                continue
+            hit, missed = _split(boxes, segment.box)
+            self._count(len(hit) + len(missed))
+            if not hit:
+                continue
+            if segment.unknown:
+                flow = self._perhaps(chain, number, hit, segment, context, world, depth)
+            else:
+                flow = self._surely(chain, hit, segment, context, world, depth, need_rest=wanted or need_rest)
+            accepted += flow.accepted
+            if segment.action in ("return", "goto") and not segment.unknown:
+                returned += flow.rest
+                boxes = missed
+            elif segment.action == "return":
+                # What may return has been followed to the chain's end already.
+                returned += flow.rest
+                boxes = missed
+            else:
+                boxes = missed + flow.rest
+        return _Flow(accepted, boxes + returned if need_rest else [])
+
+    def _surely(
+        self,
+        chain: Chain,
+        hit: list[Box],
+        segment: _Single,
+        context: Context,
+        world: World,
+        depth: int,
+        *,
+        need_rest: bool,
+    ) -> _Flow:
+        if segment.action == "return":
+            return _Flow([], hit)
+        if segment.action in ("jump", "goto"):
+            called = self.ruleset.chains[chain.table, segment.target]
+            return self._chain(called, 0, hit, context, world, depth + 1, need_rest=need_rest)
+        if segment.action == "accept":
+            return _Flow(hit, [])
+        if segment.action == "unknown":
+            return _Flow(hit, []) if world == "lenient" else _Flow([], [])
+        return _Flow([], [])
+
+    def _perhaps(
+        self, chain: Chain, number: int, hit: list[Box], segment: _Single, context: Context, world: World, depth: int
+    ) -> _Flow:
+        """A rule that may match or not: what is left over goes on behind it."""
+        if segment.action == "return":
+            flow = self._chain(chain, number + 1, hit, context, world, depth, need_rest=True)
+            if world == "lenient":
+                return _Flow(flow.accepted, hit)
+            return _Flow([], flow.accepted + flow.rest)
+        if segment.action in ("drop", "reject"):
+            return _Flow([], hit if world == "lenient" else [])
+        if segment.action == "accept":
+            return _Flow(hit, []) if world == "lenient" else _Flow([], hit)
+        if segment.action == "unknown":
+            return _Flow(hit, []) if world == "lenient" else _Flow([], [])
+        called = self.ruleset.chains[chain.table, segment.target]
+        flow = self._chain(called, 0, hit, context, world, depth + 1, need_rest=True)
+        if world == "lenient":
+            return _Flow(flow.accepted, hit)
+        if segment.action == "goto":
+            return _Flow([], disjoint(flow.accepted))
+        return _Flow([], disjoint(flow.accepted + flow.rest))
+
+    def _segments(self, chain: Chain, context: Context) -> list[Run | _Single]:
+        key = (chain.table, chain.name)
+        found = self._compiled.get((key, context))
+        if found is None:
+            rows = self._rows.get(key)
+            if rows is None:
+                rows = self._rows[key] = list(rows_of(chain.rules))
+            found = self._compiled[key, context] = _segments(rows, context)
+        return found
+
+    def _unknown_on(self, path: str, context: Context) -> bool:
+        """Whether any chain that a packet on this way may meet leaves something open."""
+        known = self._has_unknown.get((path, context))
+        if known is None:
+            known = self._has_unknown[path, context] = any(
+                isinstance(segment, _Single) and (segment.unknown or segment.action == "unknown")
+                for chain in self._reachable(path, context)
+                for segment in self._segments(chain, context)
+            )
+        return known
+
+    def _reachable(self, path: str, context: Context) -> list[Chain]:
+        waiting = list(self._base_chains(path))
+        found: dict[tuple[str, str], Chain] = {}
+        while waiting:
+            chain = waiting.pop()
+            if (chain.table, chain.name) in found:
+                continue
+            found[chain.table, chain.name] = chain
+            waiting += [
+                self.ruleset.chains[chain.table, segment.target]
+                for segment in self._segments(chain, context)
+                if isinstance(segment, _Single) and segment.action in ("jump", "goto")
+            ]
+        return list(found.values())
+
+    def _count(self, pieces: int) -> None:
+        self._pieces += pieces
+        if self._pieces > MOST_PIECES:
+            raise InputError(
+                "the rules take packets apart into too many pieces to judge exactly",
+                self.ruleset.source.path,
+                hint="order rules of one verdict together, or use sets",
+            )
+
+
+def _segments(rows: list[Row], context: Context) -> list[Run | _Single]:
+    """Consecutive plain rows become runs; the rest stays single. Rules that cannot match or do nothing are left out."""
+    found: list[Run | _Single] = []
+    plain: list[Row] = []
+    truths: dict[tuple[Condition, ...], bool | None] = {(): True}
+    for row in rows:
+        shape = row[3]
+        conditions = shape.conditions
+        if conditions:
+            truth = truths.get(conditions, 0)
+            if truth == 0 and truth is not False:
+                truth = truths[conditions] = _all_hold(conditions, context)
+        else:
+            truth = True
+        action = shape.action
+        if truth is False or action == "continue":
+            continue
+        if truth and action in ("accept", "drop", "reject"):
+            plain.append(row)
+            continue
+        if plain:
+            found.append(Run(plain))
+            plain = []
+        _append_single(found, row, shape, unknown=truth is None)
+    if plain:
+        found.append(Run(plain))
+    return found
+
+
+def _append_single(found: list[Run | _Single], row: Row, shape: Shape, *, unknown: bool) -> None:
+    box = Box(IntervalSet.of(row[1], row[2]), shape.destinations, shape.ports)
+    found.append(_Single(box, shape.action, shape.target, unknown))
+
+
+def _all_hold(conditions: tuple[Condition, ...], context: Context) -> bool | None:
+    known: bool | None = True
+    for condition in conditions:
+        truth = None if isinstance(condition, Unknown) else holds(condition, context)
+        if truth is False:
+            return False
+        if truth is None:
+            known = None
+    return known
+
+
+def _last_that_matters(segments: list[Run | _Single]) -> int:
+    """Number of the last segment that could still accept something or send it back."""
+    for number in range(len(segments) - 1, -1, -1):
+        segment = segments[number]
+        if isinstance(segment, Run):
+            if any(row[3].action == "accept" for row in segment.rows):
+                return number
+        elif segment.action not in ("drop", "reject"):
+            return number
+    return -1
+
+
+def _split(boxes: list[Box], by: Box) -> tuple[list[Box], list[Box]]:
+    hit: list[Box] = []
+    missed: list[Box] = []
+    for box in boxes:
+        common = meet(box, by)
+        if common is None:
+            missed.append(box)
+        else:
+            hit.append(common)
+            missed += subtract(box, by)
+    return hit, missed
+
+
+def _split_family(boxes: list[Box], universe: IntervalSet | None) -> tuple[list[Box], list[Box]]:
+    """Boxes that the chain's family does not see, and those that it does."""
+    if universe is None:
+        return [], boxes
+    untouched: list[Box] = []
+    seen: list[Box] = []
+    for box in boxes:
+        if box.sources <= universe and box.destinations <= universe:
+            seen.append(box)
+        elif not (box.sources.overlaps(universe) and box.destinations.overlaps(universe)):
+            untouched.append(box)
+        else:
+            inside, outside = _split([box], Box(universe, universe, box.ports))
+            seen += inside
+            untouched += outside
+    return untouched, seen

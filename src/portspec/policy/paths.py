@@ -1,0 +1,84 @@
+"""Flows of a snapshot as a profile sees them: from which role to which, through which balancer, in which phases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from portspec.policy.model import Phase, Profile
+from portspec.policy.topology import actual_role, has_balancer, holds
+from portspec.spec.model import Flow, Holder, Port, Service, Snapshot
+
+
+class Path(NamedTuple):
+    """One flow between two roles. `target` None: only the way to the balancer is known (a cloud's node ports).
+
+    `via` is the balancer's id, None where the profile makes the flow direct.
+    """
+
+    service: Service
+    port: Port
+    flow: Flow
+    sender: str
+    target: str | None
+    via: str | None
+    phases: tuple[Phase, ...]
+
+
+def ports_of(service: Service, profile: Profile) -> Iterator[Port]:
+    """The ports of a service that a profile has."""
+    return (port for port in service.ports if holds(port.condition, profile))
+
+
+def holders_of(port: Port, profile: Profile) -> Iterator[tuple[str, Holder]]:
+    """The actual roles that hold a port under a profile, with the record."""
+    for holder in port.holders:
+        if holds(holder.condition, profile):
+            yield actual_role(holder.role, profile), holder
+
+
+def paths(snapshot: Snapshot, profile: Profile) -> Iterator[Path]:
+    """Every path of every flow, in the spec's order. A flow of a host with itself is none on a single node."""
+    for service in snapshot.services.values():
+        yield from service_paths(snapshot, profile, service)
+
+
+def service_paths(snapshot: Snapshot, profile: Profile, service: Service) -> Iterator[Path]:
+    """The paths of one service."""
+    between = has_balancer(snapshot, profile)
+    balancer_roles = {balancer.role for balancer in snapshot.balancers.values()}
+    for port in ports_of(service, profile):
+        for flow in port.flows or ():
+            if not holds(flow.condition, profile):
+                continue
+            via = flow.via if between else None
+            for written in flow.senders:
+                if written in balancer_roles and not between:
+                    continue
+                sender = actual_role(written, profile)
+                for target, phases in _targets(snapshot, profile, port, flow, sender):
+                    if phases and not (target == sender and profile.topology == "single-node"):
+                        yield Path(service, port, flow, sender, target, via, phases)
+                if via is not None and not any(True for _ in holders_of(port, profile)):
+                    yield Path(service, port, flow, sender, None, via, _shared(snapshot, flow.phases, sender))
+
+
+def _targets(
+    snapshot: Snapshot, profile: Profile, port: Port, flow: Flow, sender: str
+) -> list[tuple[str, tuple[Phase, ...]]]:
+    """The targets of a flow, each with the phases in which sender and target exist and the target listens."""
+    listening: dict[str, set[Phase]] = {}
+    for role, holder in holders_of(port, profile):
+        listening.setdefault(role, set()).update(holder.phases)
+    wanted = [actual_role(role, profile) for role in flow.targets] or list(listening)
+    found = []
+    for target in dict.fromkeys(wanted):
+        there = listening.get(target, set())
+        shared = tuple(phase for phase in _shared(snapshot, flow.phases, sender) if phase in there)
+        found.append((target, shared))
+    return found
+
+
+def _shared(snapshot: Snapshot, phases: tuple[Phase, ...], sender: str) -> tuple[Phase, ...]:
+    role = snapshot.roles.get(sender)
+    return phases if role is None else tuple(phase for phase in phases if phase in role.phases)

@@ -1,0 +1,1 @@
+"""Meaning against the real kernel: the same packets, judged by Linux netfilter and by portspec."""
