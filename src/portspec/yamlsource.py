@@ -207,12 +207,10 @@ class _Composer:
     def close(self, event: Any) -> None:
         done = self.stack.pop()
         span = self.span(done.start, event.end_mark.index)
-        node: Node
-        if done.entries is not None:
-            node = MappingNode(done.entries, span)
+        if done.entries is None:
+            self.place(SequenceNode(tuple(done.items), span), done.size, done.anchor, done.start)
         else:
-            node = SequenceNode(tuple(done.items), span)
-        self.place(node, done.size, done.anchor, done.start)
+            self.place(MappingNode(done.entries, span), done.size, done.anchor, done.start)
 
     def alias(self, event: Any) -> None:
         start = event.start_mark.index

@@ -18,9 +18,10 @@ from portspec.configs.firewall.naive import Packet, Replay, replay
 from portspec.packets.boxes import Box
 from portspec.packets.intervals import IntervalSet
 from portspec.packets.ports import WITH_PORTS
+from portspec.source import SourceText
 
 from differential.probes import ICMP, ICMPV6, TCP, Path, Probe
-from differential.testbed import Observation, outgoing_interface
+from differential.testbed import Dialect, Observation, outgoing_interface
 
 Verdict = Literal["allowed", "blocked", "unknown"]
 
@@ -44,6 +45,15 @@ class Comparison(NamedTuple):
     judged: int
     unknown: int
     disagreements: tuple[Disagreement, ...]
+
+
+def read_ruleset(dialect: Dialect, text: str) -> Ruleset:
+    """What portspec's reader makes of the text. Raises InputError."""
+    if dialect == "nftables":
+        from portspec.configs.firewall.nftables import read
+    else:
+        from portspec.configs.firewall.iptables import read
+    return read(SourceText("ruleset", text))
 
 
 def compare(

@@ -14,6 +14,7 @@ of the addresses and ports that the file mentions.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path as FilePath
 from random import Random
 from typing import Literal, NamedTuple
@@ -21,8 +22,9 @@ from typing import Literal, NamedTuple
 from portspec.packets.addresses import parse_address
 from portspec.packets.ports import protocol_number
 
-from differential.pools import UNROUTABLE, Hint, address_edges, port_edges, probe_near
-from differential.probes import ACK, ICMP, SYN, TCP, Path, Probe
+from differential.pools import ICMP_TYPES, Hint, address_edges, port_edges, probe_near
+from differential.probes import ACK, ICMP, SCTP, SYN, TCP, UDP, Probe
+from differential.testbed import INTERFACES
 
 FOLDER = FilePath(__file__).parent / "rulesets"
 FLAG_BITS = {"fin": 1, "syn": 2, "rst": 4, "psh": 8, "ack": 16, "urg": 32, "ece": 64, "cwr": 128, "none": 0}
@@ -55,13 +57,13 @@ class Handwritten(NamedTuple):
 def read(path: FilePath) -> Handwritten:
     """One file. Raises ValueError for a head that says nothing."""
     text = path.read_text(encoding="utf-8")
-    expected = tuple(_expected(match) for match in map(_HEAD.match, text.splitlines()) if match)
+    heads = [match for match in map(_HEAD.match, text.splitlines()) if match]
+    expected = tuple(_expected(match, 41000 + number) for number, match in enumerate(heads))
     if not expected:
         raise ValueError(f"{path.name}: no packet in its head")
     named = re.search(r"^# program: (\w+)", text, re.MULTILINE)
     program = named[1] if named else path.parent.name
-    paths = sorted({one.probe.path for one in expected})
-    return Handwritten(path, text, program, expected, tuple(_edges(text, paths, program)))  # type: ignore[arg-type]
+    return Handwritten(path, text, program, expected, tuple(_edges(text, expected, program)))  # type: ignore[arg-type]
 
 
 def files(folder: str) -> list[FilePath]:
@@ -69,7 +71,7 @@ def files(folder: str) -> list[FilePath]:
     return sorted(path for path in (FOLDER / folder).iterdir() if path.is_file())
 
 
-def _expected(match: re.Match[str]) -> Expected:
+def _expected(match: re.Match[str], source_port: int) -> Expected:
     verdict, path, transport, source, destination, rest = match.groups()
     words = rest.split()
     options = dict(zip(words[::2], words[1::2], strict=True))
@@ -87,7 +89,7 @@ def _expected(match: re.Match[str]) -> Expected:
         destination=parse_address(destination),
         protocol=protocol,
         low=low,
-        source_port=int(options.get("sport", "40000")),
+        source_port=int(options.get("sport", source_port)),
         flags=flags if protocol == TCP else SYN,
         state=state,  # type: ignore[arg-type]
         in_interface=options.get("in", "eth0"),
@@ -95,19 +97,37 @@ def _expected(match: re.Match[str]) -> Expected:
     return Expected(verdict, probe)  # type: ignore[arg-type]
 
 
-def _edges(text: str, paths: list[Path], program: str) -> list[Probe]:
+def _edges(text: str, expected: tuple[Expected, ...], program: str) -> list[Probe]:
+    """Packets that differ from an expected one in a field or two, at the edges of what the file mentions."""
     rng = Random(text)
     families = {"iptables": (False,), "ip6tables": (True,)}.get(program, (False, True))
-    addresses = [point for point in address_edges(_addresses(text)) if point not in UNROUTABLE]
+    points = address_edges(_addresses(text))
     ports = port_edges(f"{match[1]}-{match[2] or match[1]}" for match in _PORT.finditer(text) if _is_range(match))
     probes = []
     for _ in range(EDGE_PROBES):
-        points = tuple(point for point in addresses if (point > 1 << 32) == rng.choice(families))
-        hints = [Hint("source", points), Hint("destination", points), Hint("low", ports)]
+        probe = rng.choice(expected).probe
+        addresses = tuple(point for point in points if (point > 1 << 32) == probe.v6) or (probe.source,)
         if rng.random() < 0.2:
-            hints.append(Hint("source_port", ports))
-        probes.append(probe_near(rng, rng.choice(paths), hints, families))
+            hints = (Hint("source", addresses), Hint("destination", addresses), Hint("low", ports))
+            probes.append(probe_near(rng, probe.path, hints, families))
+            continue
+        for _ in range(rng.choice((1, 1, 2))):
+            field = rng.choice(("source", "destination", "low", "low", "source_port", "protocol", "in_interface"))
+            probe = probe._replace(**{field: rng.choice(_values(field, probe, addresses, ports))})
+        probes.append(probe)
     return probes
+
+
+def _values(field: str, probe: Probe, addresses: tuple[int, ...], ports: tuple[int, ...]) -> Sequence[int | str]:
+    if field in ("source", "destination"):
+        return addresses
+    if field == "protocol":
+        return (TCP, UDP, SCTP, 112) if probe.protocol not in ICMP_TYPES else (probe.protocol,)
+    if field == "in_interface":
+        return INTERFACES
+    if field == "low" and probe.protocol in ICMP_TYPES:
+        return [kind << 8 | code for kind in ICMP_TYPES[probe.protocol] for code in (0, 1)]
+    return ports
 
 
 def _addresses(text: str) -> list[str]:

@@ -19,6 +19,7 @@ from __future__ import annotations
 import re
 import socket
 import struct
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from types import TracebackType
@@ -42,7 +43,7 @@ OUTGOING = (
 OPENER = 60000
 """Number of the packets that open connections; the recorder lets them go on."""
 
-FIRST, AFTER_TRACKING, LAST = -2000000000, -199, 2147483600
+FIRST, BEFORE_TRACKING, AFTER_TRACKING, LAST = -2000000000, -201, -199, 2147483600
 OURS = 0x5057
 
 SYSCTLS = {
@@ -83,6 +84,7 @@ class Testbed:
         self._wires: dict[str, socket.socket] = {}
         self._headers: dict[tuple[str, bool], bytes] = {}
         self._raw: dict[bool, socket.socket] = {}
+        self._legacy: set[str] = set()
 
     def __enter__(self) -> Self:
         self.host.__enter__()
@@ -115,9 +117,8 @@ class Testbed:
     def prepare(self, probes: Sequence[Probe]) -> None:
         """Forget the last ruleset and its connections, and open those that the probes belong to."""
         self.host.run(["nft", "-f", "-"], "flush ruleset\n" + recorder(()))
-        for family in ("iptables", "ip6tables"):
-            if self.host.run([f"{family}-legacy-save"]).strip():
-                self.host.run([f"{family}-legacy-restore"], _EMPTY_TABLES)
+        for family in self._legacy:
+            self.host.run([f"{family}-legacy-restore"], emptied(self.host.run([f"{family}-legacy-save"])))
         self.host.call(forget_connections)
         for probe in probes:
             if probe.state in ("established", "related"):
@@ -131,6 +132,8 @@ class Testbed:
             self.host.run(["nft", "-f", "-"], f"{text}\n{beside}")
             return
         program, backend = dialect.split("-")
+        if backend == "legacy":
+            self._legacy.add(program)
         self.host.run(["nft", "-f", "-"], beside)
         self.host.run([f"{program}-{backend}-restore"], text)
 
@@ -151,6 +154,27 @@ class Testbed:
             Observation((probe.v6, number) in passed, states.get((probe.v6, number)))
             for number, probe in enumerate(probes, 1)
         ]
+
+    def trace(self, dialect: Dialect, text: str, probe: Probe) -> str:
+        """How the kernel came to its verdict on one probe: what `nft monitor trace` tells, or for the legacy tables,
+        which it does not see, the rules that counted the packet."""
+        self.prepare([probe])
+        if dialect.endswith("legacy"):
+            program = dialect.split("-")[0]
+            self.load(dialect, re.sub(r"^\[\d+:\d+\] ", "", text, flags=re.MULTILINE), recorder([probe]))
+            self.observe([probe])
+            counted = self.host.run([f"{program}-legacy-save", "-c"])
+            return "\n".join(line for line in counted.splitlines() if re.match(r"\[[1-9]", line))
+        self.load(dialect, text, recorder([probe], trace=True))
+        monitor = self.host.start(["nft", "monitor", "trace"])
+        try:
+            time.sleep(0.3)
+            self.observe([probe])
+            time.sleep(0.3)
+        finally:
+            monitor.terminate()
+        told, _ = monitor.communicate(timeout=10)
+        return "\n".join(line for line in told.splitlines() if "portspec_recorder" not in line)
 
     def _octets(self, probe: Probe, number: int) -> bytes:
         inner = b""
@@ -181,10 +205,12 @@ class Testbed:
     def _cable(self) -> None:
         peer = self.peer.thread_id
         commands = ["link set lo up"]
-        for name in INTERFACES:
+        for number, name in enumerate(INTERFACES, 1):
             commands += [
                 f"link add {name} type veth peer name {name} netns {peer}",
                 f"link set {name} arp off up",
+                f"addr add 192.0.2.{number}/32 dev {name}",  # what masquerading needs
+                f"addr add 2001:db8:ffff::{number}/128 dev {name} nodad",
             ]
         self.host.run(["ip", "-batch", "-"], "\n".join(commands) + "\n")
         self.peer.write_sysctls({"ipv6/conf/all/disable_ipv6": 1})
@@ -219,7 +245,7 @@ def outgoing_interface(probe: Probe) -> str:
     raise ValueError(f"no route for {probe}")
 
 
-def recorder(probes: Sequence[Probe]) -> str:
+def recorder(probes: Sequence[Probe], *, trace: bool = False) -> str:
     """The recorder's table as text for nft; probes that want to be untracked are excused from tracking."""
     untracked = {v6: [] for v6 in (False, True)}  # type: dict[bool, list[int]]
     for number, probe in enumerate(probes, 1):
@@ -232,7 +258,8 @@ def recorder(probes: Sequence[Probe]) -> str:
         for name, more in (("arrived", ""), ("states", " . ct state"), ("passed", ""))
     )
     first = "".join(f"add @arrived{family} {{ {key} }}\n" for _, family, key in keys)
-    first += "".join(
+    first += "meta nftrace set 1\n" if trace else ""
+    excused = "".join(
         f"{key} {{ {', '.join(map(str, untracked[v6]))} }} notrack\n" for v6, _, key in keys if untracked[v6]
     )
     state = "".join(f"{key} != {OPENER} add @states{family} {{ {key} . ct state }}\n" for _, family, key in keys)
@@ -243,6 +270,8 @@ table inet portspec_recorder {{
 {sets}
 chain arriving {{ type filter hook prerouting priority {FIRST}; iif lo accept; {first} }}
 chain leaving {{ type filter hook output priority {FIRST}; meta mark != {OURS} drop; meta mark set 0; {first} }}
+chain excusing {{ type filter hook prerouting priority {BEFORE_TRACKING}; {excused} }}
+chain excusing_leaving {{ type filter hook output priority {BEFORE_TRACKING}; {excused} }}
 chain tracked {{ type filter hook prerouting priority {AFTER_TRACKING}; iif lo accept; {state} }}
 chain tracked_leaving {{ type filter hook output priority {AFTER_TRACKING}; {state} }}
 chain at_input {{ type filter hook input priority {LAST}; {last} }}
@@ -262,14 +291,15 @@ def forget_connections() -> None:
         raise OSError(-error, "connections cannot be forgotten")
 
 
-_EMPTY_TABLES = "".join(
-    f"*{table}\n" + "".join(f":{chain} ACCEPT [0:0]\n" for chain in chains.split()) + "COMMIT\n"
-    for table, chains in (
-        ("raw", "PREROUTING OUTPUT"),
-        ("mangle", "PREROUTING INPUT FORWARD OUTPUT POSTROUTING"),
-        ("filter", "INPUT FORWARD OUTPUT"),
-    )
-)
+def emptied(saved: str) -> str:
+    """The tables of an iptables-save listing without rules or user chains, every policy ACCEPT."""
+    kept = []
+    for line in saved.splitlines():
+        if line.startswith(("*", "COMMIT")):
+            kept.append(line)
+        elif line.startswith(":") and line.split()[1] != "-":
+            kept.append(f"{line.split()[0]} ACCEPT [0:0]")
+    return "".join(f"{line}\n" for line in kept)
 
 
 def _numbers(found: dict[str, list[str]], name: str) -> set[tuple[bool, int]]:

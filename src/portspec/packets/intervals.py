@@ -25,8 +25,14 @@ class IntervalSet:
 
     @classmethod
     def of(cls, first: int, last: int | None = None) -> IntervalSet:
-        """The set {first}, or first..last."""
-        return cls(((first, first if last is None else last),))
+        """The set {first}, or first..last. Raises ValueError on first > last."""
+        if last is None:
+            last = first
+        elif first > last:
+            raise ValueError(f"interval upside down: {first} > {last}")
+        made = cls.__new__(cls)
+        made.spans = ((first, last),)
+        return made
 
     @classmethod
     def _trusted(cls, spans: tuple[Span, ...]) -> IntervalSet:

@@ -99,4 +99,3 @@ def _content_key(folder: str) -> str:
         with open(os.path.join(folder, name), "rb") as stream:
             found.update(name.encode() + b"\0" + stream.read() + b"\0")
     return found.hexdigest()[:16]
-

@@ -31,7 +31,7 @@ NUMBERS = {"icmp": (1, 58), "esp": (50,), "vrrp": (112,)}
 
 def compile_policy(snapshot: Snapshot, profile: Profile) -> Policy:
     """The policy of a release for a profile. The same input gives the same digest everywhere."""
-    allows = merge_allows(made for path in paths(snapshot, profile) for made in _hops(snapshot, path))
+    allows = merge_allows(made for path in paths(snapshot, profile) for made in path_hops(snapshot, path))
     denies = merge_denies(_denies(snapshot, profile))
     balances = tuple(_balances(snapshot, profile))
     services = {
@@ -69,7 +69,7 @@ def port_label(port: Port) -> str:
     return f"{port.port}/{port.transport}" if port.port else port.transport
 
 
-def _hops(snapshot: Snapshot, path: Path) -> Iterator[Allow]:
+def path_hops(snapshot: Snapshot, path: Path) -> Iterator[Allow]:
     """The hops of a path: one, or two when a balancer stands between (one of them when it is sender or target)."""
     if path.via is None:
         if path.target is not None:

@@ -38,7 +38,7 @@ def holders_of(port: Port, profile: Profile) -> Iterator[tuple[str, Holder]]:
 
 
 def paths(snapshot: Snapshot, profile: Profile) -> Iterator[Path]:
-    """Every path of every flow, in the spec's order. A flow of a host with itself is none on a single node."""
+    """Every path of every flow, in the spec's order. What a host says to itself is left out."""
     for service in snapshot.services.values():
         yield from service_paths(snapshot, profile, service)
 
@@ -57,10 +57,15 @@ def service_paths(snapshot: Snapshot, profile: Profile, service: Service) -> Ite
                     continue
                 sender = actual_role(written, profile)
                 for target, phases in _targets(snapshot, profile, port, flow, sender):
-                    if phases and not (target == sender and profile.topology == "single-node"):
+                    if phases and not (via is None and target == sender and _is_one_host(sender, profile)):
                         yield Path(service, port, flow, sender, target, via, phases)
                 if via is not None and not any(True for _ in holders_of(port, profile)):
                     yield Path(service, port, flow, sender, None, via, _shared(snapshot, flow.phases, sender))
+
+
+def _is_one_host(role: str, profile: Profile) -> bool:
+    """Whether a role has one host at most, so that its talk to itself never leaves it."""
+    return role == "bootstrap" or profile.topology == "single-node"
 
 
 def _targets(

@@ -23,20 +23,21 @@ def resolve(spec: Record, release: str) -> dict[str, Any]:
     if entry is None:
         raise KeyError(release)
     parts = {name: spec[name] for name in ("roles", "profiles", "services", "balancers", "handover", "note", "sources")}
-    narrowed = {name: _narrow(part, release) for name, part in parts.items()}
+    narrowed = {name: narrow(part, release) for name, part in parts.items()}
     narrowed["services"] = [service for service in narrowed["services"] if service["ports"]]
     return {"spec_version": spec["version"], "release": entry, **narrowed}
 
 
-def _narrow(value: Any, release: str) -> Any:
+def narrow(value: Any, release: str) -> Any:
+    """Plain data without the facts that a release does not have."""
     if isinstance(value, Mapping):
-        narrowed = {key: _narrow(item, release) for key, item in value.items()}
+        narrowed = {key: narrow(item, release) for key, item in value.items()}
         verified = value.get("verified_through")
         if verified is not None and release_key(verified) < release_key(release):
             narrowed["carried_forward"] = True
         return narrowed
     if isinstance(value, (list, tuple)):
-        return [_narrow(item, release) for item in value if _present(item, release)]
+        return [narrow(item, release) for item in value if _present(item, release)]
     return value
 
 

@@ -39,7 +39,7 @@ def load_spec(folder: str) -> list[Document]:
 
     Raises InputError for a missing file, one that is no UTF-8, and one that is no YAML.
     """
-    wanted = [(name, kind) for name, kind in KINDS.items()]
+    wanted = list(KINDS.items())
     services = os.path.join(folder, SERVICES)
     if os.path.isdir(services):
         wanted += [(f"{SERVICES}/{name}", "service") for name in sorted(os.listdir(services)) if name.endswith(".yaml")]

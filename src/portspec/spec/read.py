@@ -169,7 +169,11 @@ def _balanced_port(record: Record) -> BalancedPort:
         tuple(record.get("backup", ())),
         health
         and Health(
-            health["necessity"], health["kind"], health.get("path", ""), health["port"], health.get("longest_removal_ms")
+            health["necessity"],
+            health["kind"],
+            health.get("path", ""),
+            health["port"],
+            health.get("longest_removal_ms"),
         ),
         record["persistence"],
         record.get("note"),

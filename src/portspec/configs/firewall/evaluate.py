@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from portspec.configs.firewall.context import Context, holds
-from portspec.configs.firewall.hooks import HOOKS
-from portspec.configs.firewall.model import Chain, Condition, Ruleset, Unknown
-from portspec.configs.firewall.rows import Row, Shape, rows_of
+from portspec.configs.firewall.columns import Shape
+from portspec.configs.firewall.context import PATHS, Context, all_hold, seen_by
+from portspec.configs.firewall.model import Chain, Condition, Ruleset
+from portspec.configs.firewall.rows import Row, rows_of
 from portspec.configs.firewall.runs import Run
 from portspec.errors import InputError
 from portspec.packets.boxes import Box, disjoint, meet, subtract, subtract_all
@@ -90,18 +90,26 @@ class Judge:
 
     def _through(self, path: str, boxes: list[Box], context: Context, world: World) -> list[Box]:
         self._pieces = 0
-        for chain in self._base_chains(path):
+        for chain, seen_context, optional in self._base_chains(path, context):
+            if optional and world == "lenient":
+                continue
             untouched, seen = _split_family(boxes, chain.universe)
             need_rest = chain.policy == "accept"
-            flow = self._chain(chain, 0, seen, context, world, 0, need_rest=need_rest)
+            flow = self._chain(chain, 0, seen, seen_context, world, 0, need_rest=need_rest)
             boxes = untouched + flow.accepted + (flow.rest if need_rest else [])
             if not boxes:
                 break
         return boxes
 
-    def _base_chains(self, path: str) -> Iterator[Chain]:
-        for hook in HOOKS[path]:
-            yield from self.ruleset.base_chains(hook)
+    def _base_chains(self, path: str, context: Context) -> Iterator[tuple[Chain, Context, bool]]:
+        """The base chains on a way in their order, each with what it sees. The last tells whether the packets may
+        pass it by: a chain of the ingress hook stands at one device, which may not be the one they come in by."""
+        hooks = PATHS.get(path, (path,))
+        for hook in hooks:
+            for chain in self.ruleset.base_chains(hook):  # type: ignore[arg-type]
+                seen = seen_by(chain, path, context)
+                if seen is not None:
+                    yield chain, seen, hook == "ingress" and len(hooks) > 1
 
     def _chain(
         self, chain: Chain, start: int, boxes: list[Box], context: Context, world: World, depth: int, *, need_rest: bool
@@ -204,26 +212,26 @@ class Judge:
         known = self._has_unknown.get((path, context))
         if known is None:
             known = self._has_unknown[path, context] = any(
-                isinstance(segment, _Single) and (segment.unknown or segment.action == "unknown")
-                for chain in self._reachable(path, context)
-                for segment in self._segments(chain, context)
+                optional or self._leaves_open(chain, seen) for chain, seen, optional in self._base_chains(path, context)
             )
         return known
 
-    def _reachable(self, path: str, context: Context) -> list[Chain]:
-        waiting = list(self._base_chains(path))
-        found: dict[tuple[str, str], Chain] = {}
+    def _leaves_open(self, base: Chain, context: Context) -> bool:
+        waiting = [base]
+        met: set[tuple[str, str]] = set()
         while waiting:
             chain = waiting.pop()
-            if (chain.table, chain.name) in found:
+            if (chain.table, chain.name) in met:
                 continue
-            found[chain.table, chain.name] = chain
-            waiting += [
-                self.ruleset.chains[chain.table, segment.target]
-                for segment in self._segments(chain, context)
-                if isinstance(segment, _Single) and segment.action in ("jump", "goto")
-            ]
-        return list(found.values())
+            met.add((chain.table, chain.name))
+            for segment in self._segments(chain, context):
+                if isinstance(segment, Run):
+                    continue
+                if segment.unknown or segment.action == "unknown":
+                    return True
+                if segment.action in ("jump", "goto"):
+                    waiting.append(self.ruleset.chains[chain.table, segment.target])
+        return False
 
     def _count(self, pieces: int) -> None:
         self._pieces += pieces
@@ -246,7 +254,7 @@ def _segments(rows: list[Row], context: Context) -> list[Run | _Single]:
         if conditions:
             truth = truths.get(conditions, 0)
             if truth == 0 and truth is not False:
-                truth = truths[conditions] = _all_hold(conditions, context)
+                truth = truths[conditions] = all_hold(conditions, context)
         else:
             truth = True
         action = shape.action
@@ -267,17 +275,6 @@ def _segments(rows: list[Row], context: Context) -> list[Run | _Single]:
 def _append_single(found: list[Run | _Single], row: Row, shape: Shape, *, unknown: bool) -> None:
     box = Box(IntervalSet.of(row[1], row[2]), shape.destinations, shape.ports)
     found.append(_Single(box, shape.action, shape.target, unknown))
-
-
-def _all_hold(conditions: tuple[Condition, ...], context: Context) -> bool | None:
-    known: bool | None = True
-    for condition in conditions:
-        truth = None if isinstance(condition, Unknown) else holds(condition, context)
-        if truth is False:
-            return False
-        if truth is None:
-            known = None
-    return known
 
 
 def _last_that_matters(segments: list[Run | _Single]) -> int:

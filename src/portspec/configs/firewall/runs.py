@@ -10,7 +10,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
-from portspec.configs.firewall.rows import Row, Shape
+from portspec.configs.firewall.columns import Shape
+from portspec.configs.firewall.rows import Row
 from portspec.packets.boxes import Box, subtract, subtract_all
 from portspec.packets.intervals import IntervalSet
 

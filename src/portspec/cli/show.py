@@ -1,0 +1,60 @@
+"""`portspec show`: everything about one port or one service."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from portspec.cluster.nodes import suggestion
+from portspec.errors import InputError
+from portspec.policy.store import newest_release, releases, snapshot
+from portspec.spec.model import Port, Service, Snapshot
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the command."""
+    parser.add_argument("what", metavar="PORT|SERVICE", help="e.g. 22623, 22623/tcp or machine-config-server")
+    parser.add_argument("--release", help="OpenShift release, e.g. 4.18 (default: the newest)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print every port that the word names."""
+    from portspec.report.service import render
+
+    known = snapshot(options.release or newest_release())
+    found = ports_named(known, options.what)
+    if not found:
+        raise _unknown(known, options.what)
+    sys.stdout.write(render(known, found, options.lang))
+    return 0
+
+
+def ports_named(known: Snapshot, word: str) -> list[tuple[Service, Port]]:
+    """The ports that a service's id, a port number or `number/transport` names; a range has every number in it."""
+    if word in known.services:
+        service = known.services[word]
+        return [(service, port) for port in service.ports]
+    name, _, transport = word.partition("/")
+    return [
+        (service, port)
+        for service in known.services.values()
+        for port in service.ports
+        if (not transport or port.transport == transport) and _is_named(port, name)
+    ]
+
+
+def _is_named(port: Port, name: str) -> bool:
+    if port.port is None or port.first is None or port.last is None:
+        return name == port.transport
+    if name == port.port:
+        return True
+    return name.isascii() and name.isdigit() and len(name) <= 5 and port.first <= int(name) <= port.last
+
+
+def _unknown(known: Snapshot, word: str) -> InputError:
+    elsewhere = [release for release in releases() if ports_named(snapshot(release), word)]
+    message = f"no port or service {word!r} in OpenShift {known.release.id}"
+    if elsewhere:
+        return InputError(message, hint=f"it is in {', '.join(elsewhere)}; add --release")
+    ports = [port.port for service in known.services.values() for port in service.ports if port.port]
+    return InputError(message, hint=suggestion(word, (*known.services, *dict.fromkeys(ports))))

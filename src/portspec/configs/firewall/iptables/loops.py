@@ -1,0 +1,50 @@
+"""Jumps that lead back to where they came from: the kernel refuses them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from portspec.configs.firewall.columns import RuleColumns
+from portspec.configs.firewall.model import Chain
+from portspec.errors import InputError
+from portspec.source import SourceText
+
+
+def refuse_loops(source: SourceText, chains: Mapping[tuple[str, str], Chain]) -> None:
+    """Raise InputError at the first jump that closes a circle."""
+    targets = {key: _targets(chain) for key, chain in chains.items()}
+    done: set[tuple[str, str]] = set()
+    for start in chains:
+        if start in done:
+            continue
+        # A walk in depth with a stack of its own: chains may be nested deeper than Python's recursion.
+        path: dict[tuple[str, str], None] = {start: None}
+        stack = [iter(targets[start].items())]
+        while stack:
+            step = next(stack[-1], None)
+            if step is None:
+                stack.pop()
+                done.add(path.popitem()[0])
+                continue
+            name, index = step
+            key = (start[0], name)
+            if key in path:
+                here = chains[next(reversed(path))]
+                span = here.rules[index].span
+                raise InputError(f"the jump to {name} closes a loop", source.path, span.line, span.column)
+            if key not in done:
+                path[key] = None
+                stack.append(iter(targets[key].items()))
+
+
+def _targets(chain: Chain) -> dict[str, int]:
+    """The chains that a chain jumps to, each with the index of the first rule that does."""
+    rules = chain.rules
+    assert isinstance(rules, RuleColumns)
+    jumping = {number for number, shape in enumerate(rules.shapes) if shape.action in ("jump", "goto")}
+    found: dict[str, int] = {}
+    if jumping:
+        for index, number in enumerate(rules.numbers):
+            if number in jumping:
+                found.setdefault(rules.shapes[number].target, index)
+    return found

@@ -1,0 +1,77 @@
+"""Names that iptables takes for numbers, and what it does with its targets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from portspec.configs.firewall.model import Action, Hook
+
+SERVICES: Mapping[str, int] = {
+    "ftp-data": 20, "ftp": 21, "ssh": 22, "telnet": 23, "smtp": 25, "time": 37, "domain": 53, "bootps": 67,
+    "bootpc": 68, "tftp": 69, "gopher": 70, "finger": 79, "http": 80, "www": 80, "kerberos": 88, "pop3": 110,
+    "sunrpc": 111, "auth": 113, "nntp": 119, "ntp": 123, "netbios-ns": 137, "netbios-dgm": 138, "netbios-ssn": 139,
+    "imap2": 143, "imap": 143, "snmp": 161, "snmp-trap": 162, "bgp": 179, "ldap": 389, "https": 443,
+    "microsoft-ds": 445, "isakmp": 500, "syslog": 514, "printer": 515, "submission": 587, "ldaps": 636,
+    "domain-s": 853, "rsync": 873, "imaps": 993, "pop3s": 995, "openvpn": 1194, "ms-sql-s": 1433, "nfs": 2049,
+    "mysql": 3306, "ipsec-nat-t": 4500, "mdns": 5353, "postgresql": 5432, "webcache": 8080, "http-alt": 8080,
+}  # fmt: skip
+"""Ports by name as Debian's /etc/services has them, the ones that rules name in practice."""
+
+ICMP_TYPES: Mapping[str, tuple[int, int | None]] = {
+    "echo-reply": (0, None), "pong": (0, None), "destination-unreachable": (3, None), "network-unreachable": (3, 0),
+    "host-unreachable": (3, 1), "protocol-unreachable": (3, 2), "port-unreachable": (3, 3),
+    "fragmentation-needed": (3, 4), "source-quench": (4, None), "redirect": (5, None), "echo-request": (8, None),
+    "ping": (8, None), "router-advertisement": (9, None), "router-solicitation": (10, None),
+    "time-exceeded": (11, None), "ttl-exceeded": (11, None), "ttl-zero-during-transit": (11, 0),
+    "parameter-problem": (12, None), "timestamp-request": (13, None), "timestamp-reply": (14, None),
+    "address-mask-request": (17, None), "address-mask-reply": (18, None),
+}  # fmt: skip
+
+ICMPV6_TYPES: Mapping[str, tuple[int, int | None]] = {
+    "destination-unreachable": (1, None), "no-route": (1, 0), "port-unreachable": (1, 4),
+    "packet-too-big": (2, None), "time-exceeded": (3, None), "ttl-exceeded": (3, None),
+    "parameter-problem": (4, None), "echo-request": (128, None), "ping": (128, None), "echo-reply": (129, None),
+    "pong": (129, None), "router-solicitation": (133, None), "router-advertisement": (134, None),
+    "neighbour-solicitation": (135, None), "neighbor-solicitation": (135, None),
+    "neighbour-advertisement": (136, None), "neighbor-advertisement": (136, None), "redirect": (137, None),
+}  # fmt: skip
+"""Type and code by name (iptables-extensions(8)); a code of None is every code."""
+
+FLAGS: Mapping[str, int] = {
+    "FIN": 1, "SYN": 2, "RST": 4, "PSH": 8, "ACK": 16, "URG": 32, "ALL": 63, "NONE": 0,
+}  # fmt: skip
+
+STATES = frozenset({"new", "established", "related", "invalid", "untracked"})
+
+TARGETS: Mapping[str, Action] = {
+    "ACCEPT": "accept", "DROP": "drop", "REJECT": "reject", "RETURN": "return",
+    # What ends a nat chain without a change that the filter sees.
+    "SNAT": "accept", "MASQUERADE": "accept",
+    # What only notes or marks: the packet goes on.
+    "LOG": "continue", "NFLOG": "continue", "ULOG": "continue", "TRACE": "continue", "MARK": "continue",
+    "CONNMARK": "continue", "TOS": "continue", "DSCP": "continue", "TTL": "continue", "HL": "continue",
+    "CLASSIFY": "continue", "TCPMSS": "continue", "CHECKSUM": "continue", "SECMARK": "continue",
+    "CONNSECMARK": "continue", "AUDIT": "continue", "SET": "continue", "LED": "continue", "RATEEST": "continue",
+    "IDLETIMER": "continue", "TCPOPTSTRIP": "continue", "ECN": "continue", "HMARK": "continue",
+}  # fmt: skip
+"""What the known targets do. Every other one (DNAT, REDIRECT, NFQUEUE, TPROXY, …) may end the packet either way."""
+
+HOOKS: Mapping[str, Hook] = {
+    "PREROUTING": "prerouting",
+    "INPUT": "input",
+    "FORWARD": "forward",
+    "OUTPUT": "output",
+    "POSTROUTING": "postrouting",
+}
+
+PRIORITIES: Mapping[str, int] = {"raw": -300, "mangle": -150, "filter": 0, "security": 50}
+NAT_PRIORITIES: Mapping[str, int] = {"PREROUTING": -100, "OUTPUT": -100, "INPUT": 100, "POSTROUTING": 100}
+"""Order of the tables at a hook (linux/netfilter_ipv4.h)."""
+
+BUILT_IN: Mapping[str, tuple[str, ...]] = {
+    "filter": ("INPUT", "FORWARD", "OUTPUT"),
+    "security": ("INPUT", "FORWARD", "OUTPUT"),
+    "raw": ("PREROUTING", "OUTPUT"),
+    "mangle": ("PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"),
+    "nat": ("PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"),
+}

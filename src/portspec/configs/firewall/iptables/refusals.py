@@ -1,0 +1,51 @@
+"""Inputs that look like iptables but are something else, told so that the user knows what to give instead."""
+
+from __future__ import annotations
+
+import re
+
+from portspec.errors import InputError
+from portspec.source import SourceText
+
+LONGEST_LINE = 65_536
+LISTING = re.compile(r"^Chain \S+ \((?:policy|\d+ references)", re.MULTILINE)
+SCRIPT = re.compile(r"^\s*(?:sudo )?ip6?tables(?:-legacy|-nft)? +-", re.MULTILINE)
+TEMPLATE = re.compile(r"\{\{|\{%|<%|\$\{\w|\$\(|\$[A-Za-z_]")
+QUOTED = re.compile(r'"(?:[^"\\\n]|\\.)*"|^#[^\n]*', re.MULTILINE)
+
+
+def refuse_other_inputs(source: SourceText) -> None:
+    """Raise InputError for a listing, a script, a template, or a line that no iptables-save prints."""
+    text = source.text
+    if text.find("*") < 0 or LISTING.search(text, 0, 100_000):
+        listing = LISTING.search(text)
+        if listing is not None:
+            line, column = source.position(listing.start())
+            raise InputError(
+                "this is a listing (iptables -L), which leaves out interfaces and more",
+                source.path,
+                line,
+                column,
+                "give the output of iptables-save",
+            )
+    script = SCRIPT.search(text, 0, 100_000)
+    if script is not None:
+        line, column = source.position(script.start())
+        raise InputError(
+            "this is a script of iptables commands", source.path, line, column, "give the output of iptables-save"
+        )
+    if "{{" in text or "{%" in text or "<%" in text or "$" in text:
+        blanked = QUOTED.sub(lambda match: " " * len(match[0]), text)
+        template = TEMPLATE.search(blanked)
+        if template is not None:
+            line, column = source.position(template.start())
+            raise InputError(
+                f"this is a template ({template[0]}…), not what iptables-restore reads",
+                source.path,
+                line,
+                column,
+                "render it first, then check the result",
+            )
+    if len(text) > LONGEST_LINE and any(len(line) > LONGEST_LINE for line in text.split("\n")):
+        number = next(at for at, line in enumerate(text.split("\n"), 1) if len(line) > LONGEST_LINE)
+        raise InputError(f"a line of more than {LONGEST_LINE} characters", source.path, number, LONGEST_LINE + 1)

@@ -1,0 +1,53 @@
+"""Both testbeds together: a host that packets are for, and one that they pass through or come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from differential.namespaces import Refused
+from differential.probes import Probe
+from differential.testbed import Dialect, Observation, Testbed
+
+
+class Hosts:
+    """Judges probes of every path, each on the testbed that has it. `legacy` says whether this kernel has the legacy
+    tables of iptables; without them what is meant for them is loaded by the nft variant of the programs."""
+
+    def __init__(self, terminal: Testbed, router: Testbed) -> None:
+        self.terminal, self.router = terminal, router
+        try:
+            terminal.host.run(["iptables-legacy", "-t", "filter", "-S"])
+            self.legacy = True
+        except (Refused, FileNotFoundError):
+            self.legacy = False
+
+    def loader(self, dialect: Dialect) -> Dialect:
+        """The dialect that is loaded here for one that is asked for."""
+        if self.legacy:
+            return dialect
+        return dialect.replace("legacy", "nft")  # type: ignore[return-value]
+
+    def judge(self, dialect: Dialect, text: str, probes: Sequence[Probe]) -> list[Observation]:
+        """The kernel's verdict on each probe under a ruleset. Raises Refused where a program refuses the ruleset."""
+        observed: dict[int, Observation] = {}
+        for testbed in (self.terminal, self.router):
+            mine = [index for index, probe in enumerate(probes) if self._testbed(probe) is testbed]
+            if mine:
+                observations = testbed.judge(dialect, text, [probes[index] for index in mine])
+                observed.update(zip(mine, observations, strict=True))
+        return [observed[index] for index in range(len(probes))]
+
+    def trace(self, dialect: Dialect, text: str, probe: Probe) -> str:
+        """The kernel's own account of a verdict."""
+        return self._testbed(probe).trace(dialect, text, probe)
+
+    def _testbed(self, probe: Probe) -> Testbed:
+        return self.terminal if probe.path == "input" else self.router
+
+
+@contextmanager
+def hosts() -> Iterator[Hosts]:
+    """Both testbeds, taken down at the end."""
+    with Testbed(terminal=True) as terminal, Testbed(terminal=False) as router:
+        yield Hosts(terminal, router)
