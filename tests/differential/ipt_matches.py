@@ -135,7 +135,7 @@ def protocol(rng: Random, v6: bool) -> Match:
 
 def address_type(rng: Random, v6: bool) -> Match:
     """A match on the kind of an address."""
-    forms = ["--dst-type LOCAL", "! --dst-type LOCAL", "--src-type UNICAST", "--dst-type MULTICAST", "! --dst-type MULTICAST"]
+    forms = ["--src-type UNICAST", "--dst-type MULTICAST", "! --dst-type MULTICAST", "! --src-type MULTICAST"]
     if not v6:
         forms += ["--dst-type BROADCAST,MULTICAST", "! --dst-type BROADCAST"]
     return Match(f"-m addrtype {rng.choice(forms)}")

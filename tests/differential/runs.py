@@ -72,7 +72,7 @@ def judged(kind: Kind, seed: int, judges: Hosts) -> Tally:
     dialect = judges.loader(dialect)
     observations = judges.judge(dialect, made.text, made.probes)
     accepted = sum(one.accepted for one in observations)
-    head = f"{kind} seed {seed}"
+    head = f"{kind} seed {seed}: python tests/differential/campaign.py --dialect {kind} --seed {seed}"
     try:
         ruleset = read_ruleset(dialect, made.text)
     except InputError as error:
@@ -83,8 +83,7 @@ def judged(kind: Kind, seed: int, judges: Hosts) -> Tally:
 
 
 def report(dialect: Dialect, text: str, found: Disagreement, judges: Hosts) -> str:
-    """Everything that is needed to understand a disagreement, and to see it again."""
-    kind = "nftables" if dialect == "nftables" else "iptables"
+    """Everything that is needed to understand a disagreement."""
     return "\n".join([
         _numbered(text),
         f"packet:  {found.probe}",
@@ -94,7 +93,6 @@ def report(dialect: Dialect, text: str, found: Disagreement, judges: Hosts) -> s
         *(f"         {span.line}: {line}: {outcome}" for span, line, outcome in found.replayed.steps),
         "kernel's account:",
         judges.trace(dialect, text, found.probe),
-        f"again:   python tests/differential/campaign.py --dialect {kind} --seed N, with the seed above",
     ])  # fmt: skip
 
 

@@ -40,6 +40,9 @@ OUTGOING = (
 )  # fmt: skip
 """Routes of a host that is on the way: the interface by destination."""
 
+OWN = ("192.168.22.0/24", "2001:db8:b::/48")
+"""What a host that packets are for calls its own. It takes in everything else that arrives as well."""
+
 OPENER = 60000
 """Number of the packets that open connections; the recorder lets them go on."""
 
@@ -72,8 +75,8 @@ class Observation(NamedTuple):
 class Testbed:
     """A host with three interfaces and a peer that sends to it.
 
-    `terminal`: every address is the host's own, so that what arrives goes to `input`. Otherwise no address is, so that
-    what arrives is forwarded and what the host sends leaves by `OUTGOING`.
+    `terminal`: whatever arrives is for the host, so that it goes to `input`. Otherwise nothing is, and it is forwarded.
+    What the host sends leaves by `OUTGOING`.
     """
 
     __test__ = False
@@ -217,11 +220,15 @@ class Testbed:
         self.peer.run(["ip", "-batch", "-"], "".join(f"link set {name} arp off up\n" for name in INTERFACES))
         self.host.run(["nft", "-f", "-"], recorder(()))
         self.host.write_sysctls(SYSCTLS)
+        routes = [f"route add {prefix} dev {name}" for prefix, name in OUTGOING]
         if self.terminal:
-            routes = ["route add local 0.0.0.0/0 dev lo", "route add local ::/0 dev lo"]
-        else:
-            routes = [f"route add {prefix} dev {name}" for prefix, name in OUTGOING]
+            routes += [f"route add local {prefix} dev lo table 100" for prefix in ("0.0.0.0/0", "::/0")]
+            routes += [f"route add local {prefix} dev lo" for prefix in OWN]
         self.host.run(["ip", "-batch", "-"], "\n".join(routes) + "\n")
+        if self.terminal:
+            rules = "".join(f"rule add iif {name} lookup 100\n" for name in INTERFACES)
+            self.host.run(["ip", "-batch", "-"], rules)
+            self.host.run(["ip", "-6", "-batch", "-"], rules)
         for name in INTERFACES:
             self._wires[name] = self.peer.call(lambda name=name: _wire(name))  # type: ignore[misc]
             there = self.host.call(lambda name=name: _hardware_address(name))  # type: ignore[misc]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from portspec.checks.audience import CLUSTER, audience, union
+from portspec.checks.passing import Passing
 from portspec.cluster.model import BetweenPlace, Cluster, HostPlace, Place, Unplaced
 from portspec.configs.firewall.context import Context
 from portspec.configs.firewall.evaluate import Judge
@@ -40,36 +41,32 @@ class Exposure(NamedTuple):
 
     `kind` `port`: `deny` names the port whose reach is overrun. `unlisted`: ports that the policy does not know,
     opened to outsiders. `all`: the filter lets everything through; `exposed_ports` then lists what that opens.
-    `boxes` hold the packets; not `certain`: they get through only if an unknown match goes that way.
+    `holders` are the roles that the packets get to. `everyone`: nobody outside is held back. `example` is a box of
+    the packets. Not `certain`: they get through only if an unknown match goes that way.
     """
 
     kind: Literal["port", "unlisted", "all"]
     path: Way
-    holder: str
+    holders: tuple[str, ...]
     deny: Deny | None
-    boxes: tuple[Box, ...]
+    sources: IntervalSet
+    ports: IntervalSet
+    everyone: bool
+    example: Box
     certain: bool
     exposed_ports: tuple[str, ...] = ()
-
-    @property
-    def sources(self) -> IntervalSet:
-        """Everybody who gets through."""
-        found = EMPTY
-        for box in self.boxes:
-            found = found | box.sources
-        return found
-
-    @property
-    def ports(self) -> IntervalSet:
-        """Every point of the port line that is reached."""
-        found = EMPTY
-        for box in self.boxes:
-            found = found | box.ports
-        return found
 
 
 ANYBODY = Context(state="new", source_ports=EVERY_PORT)
 """Whoever attacks chooses the source port."""
+
+
+class _Guarded(NamedTuple):
+    """Machines behind the filter: the roles on some addresses, and the addresses that reach them without passing it."""
+
+    roles: tuple[str, ...]
+    addresses: IntervalSet
+    near: IntervalSet
 
 
 def exposures(policy: Policy, cluster: Cluster, place: Place, judge: Judge, way: Way) -> list[Exposure]:
@@ -80,28 +77,103 @@ def exposures(policy: Policy, cluster: Cluster, place: Place, judge: Judge, way:
     if isinstance(place, Unplaced):
         return _bare_exposures(policy, cluster, judge, way)
     path: Way = "forward" if isinstance(place, BetweenPlace) else "input"
+    machines = _guarded(cluster, place)
+    everything = EMPTY
+    for guarded in machines:
+        everything = everything | guarded.addresses
+    query = [Box(family, everything & family, LISTENING) for family in (ANY_V4, ANY_V6) if everything.overlaps(family)]
+    if not query:
+        return []
+    accepted = judge.accepted(path, query, ANYBODY)
+    through = (Passing(accepted.certain), Passing(accepted.possible))
+    known = _known_ports(policy, cluster) if isinstance(place, BetweenPlace) else EMPTY
     found: list[Exposure] = []
-    for holder, holders in _holders(cluster, place).items():
-        near = _same_side(cluster, place, holder)
-        denies = [deny for deny in _denies(policy, holder) if cluster.phase in deny.phases]
-        over = [made for deny in denies if (made := _overrun(cluster, judge, path, deny, holders, near))]
-        unlisted = _unlisted(cluster, judge, path, holder, holders, near, denies)
-        if unlisted is not None and _is_everything(unlisted, cluster, holders, near, denies):
-            names = tuple(f"{made.deny.port}/{made.deny.transport}" for made in over if made.deny is not None)
-            found.append(unlisted._replace(kind="all", exposed_ports=names))
+    for guarded in machines:
+        found += _of_machines(policy, cluster, path, guarded, through, known)
+    return _merge(found)
+
+
+def _of_machines(
+    policy: Policy,
+    cluster: Cluster,
+    path: Way,
+    guarded: _Guarded,
+    through: tuple[Passing, Passing],
+    known: IntervalSet,
+) -> list[Exposure]:
+    denies = [deny for deny in _denies(policy, guarded.roles) if cluster.phase in deny.phases]
+    own = guarded.near | guarded.addresses
+    over: list[Exposure] = []
+    unlisted = LISTENING - known
+    for deny in denies:
+        unlisted = unlisted - deny.ports
+        beyond = ANY - audience(cluster, deny.reach) - own
+        made = _exposure("port", path, (deny.holder,), deny, through, beyond, guarded.addresses, deny.ports)
+        if made is not None:
+            over.append(made)
+    outsiders = ANY - audience(cluster, "site") - own
+    rest = _exposure("unlisted", path, guarded.roles, None, through, outsiders, guarded.addresses, unlisted)
+    if rest is None:
+        return over
+    if rest.certain and through[0].holds_all(outsiders, guarded.addresses, unlisted):
+        ports = tuple(f"{made.deny.port}/{made.deny.transport}" for made in over if made.deny is not None)
+        return [rest._replace(kind="all", exposed_ports=ports)]
+    return [*over, rest]
+
+
+def _exposure(
+    kind: Literal["port", "unlisted"],
+    path: Way,
+    holders: tuple[str, ...],
+    deny: Deny | None,
+    through: tuple[Passing, Passing],
+    sources: IntervalSet,
+    destinations: IntervalSet,
+    points: IntervalSet,
+) -> Exposure | None:
+    for certain, passing in ((True, through[0]), (False, through[1])):
+        part = passing.within(sources, destinations, points)
+        if part is None:
             continue
-        found += over
-        if unlisted is not None:
-            found.append(unlisted)
+        reachable = EMPTY
+        for family in (ANY_V4, ANY_V6):
+            if destinations.overlaps(family):
+                reachable = reachable | (sources & family)
+        everyone = reachable <= part.sources
+        return Exposure(kind, path, holders, deny, part.sources, part.ports, everyone, part.example, certain)
+    return None
+
+
+def _merge(found: list[Exposure]) -> list[Exposure]:
+    """One exposure for what one port shows to the same audience on several holders."""
+    merged: dict[object, Exposure] = {}
+    for made in found:
+        port = (made.deny.service, made.deny.port, made.deny.transport) if made.deny else made.ports
+        key = (made.kind, port, None if made.everyone else made.sources, made.certain)
+        first = merged.get(key)
+        if first is None:
+            merged[key] = made
+        else:
+            holders = tuple(dict.fromkeys((*first.holders, *made.holders)))
+            merged[key] = first._replace(holders=holders, sources=first.sources | made.sources)
+    return list(merged.values())
+
+
+def _known_ports(policy: Policy, cluster: Cluster) -> IntervalSet:
+    """Every port of the policy, whoever holds it."""
+    found = EMPTY
+    for deny in (*policy.denies, *_denies(policy, tuple(cluster.roles))):
+        found = found | deny.ports
     return found
 
 
-def _denies(policy: Policy, holder: str) -> list[Deny]:
-    """The policy's own denies for the holder; for a balancer role, the audience of each port it publishes."""
-    found = [deny for deny in policy.denies if deny.holder == holder]
+def _denies(policy: Policy, roles: tuple[str, ...]) -> list[Deny]:
+    """The policy's own denies for the roles; for a balancer role, the audience of each port it publishes."""
+    found = [deny for deny in policy.denies if deny.holder in roles]
     listed = {deny.ports for deny in found}
     for balance in policy.balances:
-        if f"{balance.balancer}-balancer" != holder:
+        holder = f"{balance.balancer}-balancer"
+        if holder not in roles:
             continue
         point = ports(6 if balance.transport == "tcp" else 17, balance.port, balance.port)
         if point in listed:
@@ -124,83 +196,34 @@ def _denies(policy: Policy, holder: str) -> list[Deny]:
     return found
 
 
-def _holders(cluster: Cluster, place: Place) -> dict[str, IntervalSet]:
-    """The roles behind the filter with those of their addresses that it guards.
+def _guarded(cluster: Cluster, place: Place) -> list[_Guarded]:
+    """The machines behind the filter; roles on the same addresses go together.
 
     An edge filter guards every machine of the cluster, not only the ones that its place names: a rule that lets
     outsiders through to a control-plane node is a hole wherever it was meant to lead.
     """
+    grouped: dict[IntervalSet, list[str]] = {}
     if isinstance(place, HostPlace):
-        if place.role:
-            return {place.role: place.addresses} if place.addresses else {}
-        return {
-            role: place.addresses & theirs for role, theirs in cluster.roles.items() if theirs.overlaps(place.addresses)
-        }
-    if isinstance(place, BetweenPlace):
-        return {role: cluster.roles[role] for role in cluster.roles if role in CLUSTER and cluster.roles[role]}
-    return {}
+        for role, theirs in cluster.roles.items():
+            common = theirs & place.addresses
+            if common and (role in CLUSTER or role == place.role):
+                grouped.setdefault(common, []).append(role)
+        return [_Guarded(tuple(roles), addresses, EMPTY) for addresses, roles in grouped.items()]
+    for role in cluster.roles:
+        if role in CLUSTER and cluster.roles[role]:
+            grouped.setdefault(cluster.roles[role], []).append(role)
+    return [
+        _Guarded(tuple(roles), addresses, _same_side(cluster, place, roles)) for addresses, roles in grouped.items()
+    ]
 
 
-def _same_side(cluster: Cluster, place: Place, holder: str) -> IntervalSet:
-    """Addresses that reach the holder without passing the filter."""
-    if not isinstance(place, BetweenPlace):
-        return EMPTY
+def _same_side(cluster: Cluster, place: Place, roles: list[str]) -> IntervalSet:
+    """Addresses that reach the machines without passing the filter."""
+    assert isinstance(place, BetweenPlace)
     for side in (place.near, place.far):
-        if holder in side:
+        if any(role in side for role in roles):
             return union(cluster, side)
     return union(cluster, CLUSTER)
-
-
-def _overrun(
-    cluster: Cluster,
-    judge: Judge,
-    path: Way,
-    deny: Deny,
-    holders: IntervalSet,
-    near: IntervalSet,
-) -> Exposure | None:
-    beyond = ANY - audience(cluster, deny.reach) - near - holders
-    certain, possible = _let_through(judge, path, beyond, holders, deny.ports)
-    if not certain and not possible:
-        return None
-    return Exposure("port", path, deny.holder, deny, certain or possible, bool(certain))
-
-
-def _unlisted(
-    cluster: Cluster,
-    judge: Judge,
-    path: Way,
-    holder: str,
-    holders: IntervalSet,
-    near: IntervalSet,
-    denies: list[Deny],
-) -> Exposure | None:
-    outsiders = ANY - audience(cluster, "site") - near - holders
-    certain, possible = _let_through(judge, path, outsiders, holders, _unlisted_ports(denies))
-    if not certain and not possible:
-        return None
-    return Exposure("unlisted", path, holder, None, certain or possible, bool(certain))
-
-
-def _unlisted_ports(denies: list[Deny]) -> IntervalSet:
-    unlisted = LISTENING
-    for deny in denies:
-        unlisted = unlisted - deny.ports
-    return unlisted
-
-
-def _let_through(
-    judge: Judge, path: Way, sources: IntervalSet, holders: IntervalSet, points: IntervalSet
-) -> tuple[tuple[Box, ...], tuple[Box, ...]]:
-    query = [
-        Box(sources & family, holders & family, points)
-        for family in (ANY_V4, ANY_V6)
-        if sources.overlaps(family) and holders.overlaps(family)
-    ]
-    if not query or not points:
-        return (), ()
-    accepted = judge.accepted(path, query, ANYBODY)
-    return tuple(accepted.certain), tuple(accepted.possible)
 
 
 def _bare_exposures(policy: Policy, cluster: Cluster, judge: Judge, way: Way) -> list[Exposure]:
@@ -217,24 +240,11 @@ def _bare_exposures(policy: Policy, cluster: Cluster, judge: Judge, way: Way) ->
             box for box in judge.accepted(way, query, ANYBODY).certain if (box.sources - NOT_PUBLIC).size >= WORLD_SIZE
         )
         if boxes:
-            found[deny.ports] = Exposure("port", way, deny.holder, deny, boxes, certain=False)
+            sources = boxes[0].sources
+            for box in boxes[1:]:
+                sources = sources | box.sources
+            everyone = sources >= ANY_V4 or sources >= ANY_V6
+            found[deny.ports] = Exposure(
+                "port", way, (deny.holder,), deny, sources, deny.ports, everyone, boxes[0], certain=False
+            )
     return list(found.values())
-
-
-def _is_everything(
-    found: Exposure, cluster: Cluster, holders: IntervalSet, near: IntervalSet, denies: list[Deny]
-) -> bool:
-    """Whether the filter holds back nothing of what was asked: every outsider gets to every unlisted port."""
-    if not found.certain:
-        return False
-    outsiders = ANY - audience(cluster, "site") - near - holders
-    for family in (ANY_V4, ANY_V6):
-        if not holders.overlaps(family):
-            continue
-        rest = _unlisted_ports(denies) if outsiders.overlaps(family) else EMPTY
-        for box in found.boxes:
-            if (outsiders & family) <= box.sources and (holders & family) <= box.destinations:
-                rest = rest - box.ports
-        if rest:
-            return False
-    return True

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from portspec.checks.exposure import Exposure
 from portspec.checks.hops import Hop
 from portspec.cluster.model import Cluster
-from portspec.packets.addresses import format_addresses
+from portspec.packets.addresses import ANY_V4, ANY_V6, format_addresses
 from portspec.packets.boxes import Box
 from portspec.packets.intervals import EMPTY, IntervalSet
 from portspec.packets.ports import ANY_PORTS, NAMES, WITH_PORTS
@@ -31,6 +32,14 @@ def flows_phrase(hop: Hop) -> str:
     for flow in hop.flows:
         seen[flow.flow_source + (f" via {flow.via}" if flow.via else "")] = None
     return ", ".join(seen)
+
+
+def sources_phrase(exposure: Exposure) -> str:
+    """Who gets through: `0.0.0.0/0` where nobody outside is held back, else the addresses."""
+    if not exposure.everyone:
+        return format_addresses(exposure.sources, most=3)
+    families = ((ANY_V4, "0.0.0.0/0"), (ANY_V6, "::/0"))
+    return ", ".join(text for family, text in families if exposure.sources.overlaps(family))
 
 
 def box_phrase(boxes: tuple[Box, ...]) -> str:

@@ -8,6 +8,7 @@ from portspec.checks.api import Case, Check, Example, PlacedFilter
 from portspec.checks.audience import audience, names
 from portspec.checks.exposure import ANYBODY, Exposure
 from portspec.checks.finding import Finding
+from portspec.checks.phrases import sources_phrase
 from portspec.packets.addresses import format_addresses
 
 
@@ -22,7 +23,7 @@ def run(case: Case) -> Iterator[Finding]:
 def _finding(case: Case, placed: PlacedFilter, exposure: Exposure) -> Finding:
     deny = exposure.deny
     assert deny is not None
-    evidence = placed.judge.evidence(exposure.path, exposure.boxes[0], ANYBODY)
+    evidence = placed.judge.evidence(exposure.path, exposure.example, ANYBODY)
     critical = deny.sensitivity == "critical"
     span = evidence.span
     if not exposure.certain and evidence.blame:
@@ -37,9 +38,9 @@ def _finding(case: Case, placed: PlacedFilter, exposure: Exposure) -> Finding:
         values={
             "port": deny.port or "-",
             "transport": deny.transport,
-            "holder": deny.holder,
+            "holder": ", ".join(exposure.holders),
             "reach": deny.reach,
-            "sources": format_addresses(exposure.sources, most=3),
+            "sources": sources_phrase(exposure),
             "roles": ", ".join(names(case.cluster, exposure.sources)) or "-",
             "audience": format_addresses(audience(case.cluster, deny.reach), most=6),
         },

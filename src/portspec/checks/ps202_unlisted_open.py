@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from portspec.checks.api import Case, Check, Example
 from portspec.checks.exposure import ANYBODY
 from portspec.checks.finding import Finding
-from portspec.checks.phrases import ports_phrase
-from portspec.packets.addresses import format_addresses
+from portspec.checks.phrases import ports_phrase, sources_phrase
 
 
 def run(case: Case) -> Iterator[Finding]:
@@ -17,7 +16,7 @@ def run(case: Case) -> Iterator[Finding]:
         for exposure in placed.judge.exposures():
             if exposure.kind != "unlisted":
                 continue
-            evidence = placed.judge.evidence(exposure.path, exposure.boxes[0], ANYBODY)
+            evidence = placed.judge.evidence(exposure.path, exposure.example, ANYBODY)
             yield Finding(
                 code="PS202",
                 variant="certain" if exposure.certain else "possible",
@@ -27,8 +26,8 @@ def run(case: Case) -> Iterator[Finding]:
                 span=evidence.span if exposure.certain or not evidence.blame else evidence.blame[0],
                 values={
                     "ports": ports_phrase(exposure.ports),
-                    "holder": exposure.holder,
-                    "sources": format_addresses(exposure.sources, most=3),
+                    "holder": ", ".join(exposure.holders),
+                    "sources": sources_phrase(exposure),
                 },
                 witness=evidence.witness,
             )

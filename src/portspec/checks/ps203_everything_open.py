@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from portspec.checks.api import Case, Check, Example
 from portspec.checks.exposure import ANYBODY
 from portspec.checks.finding import Finding
-from portspec.packets.addresses import format_addresses
+from portspec.checks.phrases import sources_phrase
 
 
 def run(case: Case) -> Iterator[Finding]:
@@ -16,7 +16,7 @@ def run(case: Case) -> Iterator[Finding]:
         for exposure in placed.judge.exposures():
             if exposure.kind != "all":
                 continue
-            evidence = placed.judge.evidence(exposure.path, exposure.boxes[0], ANYBODY)
+            evidence = placed.judge.evidence(exposure.path, exposure.example, ANYBODY)
             yield Finding(
                 code="PS203",
                 variant="open",
@@ -25,8 +25,8 @@ def run(case: Case) -> Iterator[Finding]:
                 path=placed.path,
                 span=evidence.span,
                 values={
-                    "holder": exposure.holder,
-                    "sources": format_addresses(exposure.sources, most=2),
+                    "holder": ", ".join(exposure.holders),
+                    "sources": sources_phrase(exposure),
                     "ports": ", ".join(exposure.exposed_ports) or "-",
                 },
                 witness=evidence.witness,

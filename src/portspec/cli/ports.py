@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
 
 from portspec.cluster.nodes import suggestion
 from portspec.errors import InputError
+from portspec.policy.flows import canonical_role, flows
 from portspec.policy.model import PHASES, Profile
-from portspec.policy.paths import Path, paths
 from portspec.policy.store import newest_release, policy, snapshot
 from portspec.policy.topology import actual_role
-from portspec.report import flows
+from portspec.report import flows as report
 from portspec.spec.model import Snapshot
 
 
@@ -28,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--feature", action="append", default=[], metavar="FEATURE", help="an optional feature; may be repeated"
     )
     parser.add_argument("--phase", choices=PHASES, help="only flows of this phase")
-    parser.add_argument("--format", choices=flows.FORMATS, default="table", help="default: table")
+    parser.add_argument("--format", choices=report.FORMATS, default="table", help="default: table")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -37,41 +36,24 @@ def run(options: argparse.Namespace) -> int:
     profile = Profile(options.platform, options.network, options.topology, tuple(sorted(set(options.feature))))
     policy(release, profile)  # refuses a profile that the release does not have
     known = snapshot(release)
-    found = _wanted(paths(known, profile), options, known, profile)
+    role = None if options.role is None else _role(options.role, known, profile)
+    found = flows(known, profile, role, options.phase)
     if options.format == "table":
-        sys.stdout.write(flows.as_table(found, known, profile, options.lang))
-        return 0
-    records = [flows.record(path) for path in found]
-    write = {"json": flows.as_json, "yaml": flows.as_yaml, "csv": flows.as_csv, "markdown": flows.as_markdown}
-    sys.stdout.write(write[options.format](records))
+        text = report.as_table(found, release, profile, options.lang)
+    else:
+        text = {
+            "json": report.as_json,
+            "yaml": report.as_yaml,
+            "csv": report.as_csv,
+            "markdown": report.as_markdown,
+        }[options.format](found)
+    sys.stdout.write(text)
     return 0
 
 
-def _wanted(found: Iterable[Path], options: argparse.Namespace, known: Snapshot, profile: Profile) -> list[Path]:
-    role = options.role and _role(options.role, known)
-    kept: dict[str, Path] = {}
-    for path in found:
-        if role and role not in _roles_of(path, known, profile):
-            continue
-        if options.phase and options.phase not in path.phases:
-            continue
-        kept.setdefault(repr(flows.record(path)), path)
-    return list(kept.values())
-
-
-def _roles_of(path: Path, known: Snapshot, profile: Profile) -> set[str | None]:
-    """The ends of a path, its balancer, and the roles that the ends stand for (a worker for an ingress node)."""
-    roles: set[str | None] = {path.sender, path.target}
-    if path.via is not None:
-        roles.add(known.balancers[path.via].role)
-    roles.update(name for name in path.flow.senders if actual_role(name, profile) == path.sender)
-    roles.update(holder.role for holder in path.port.holders if actual_role(holder.role, profile) == path.target)
-    return roles
-
-
-def _role(name: str, known: Snapshot) -> str:
-    """The role of a name or an alias. Raises InputError."""
-    for role in known.roles.values():
-        if name == role.id or name in role.aliases:
-            return role.id
-    raise InputError(f"unknown role {name!r}", hint=suggestion(name, tuple(known.roles)))
+def _role(name: str, known: Snapshot, profile: Profile) -> str:
+    """The role that a name or alias stands for in this topology. Raises InputError."""
+    role = canonical_role(known, name)
+    if role not in known.roles:
+        raise InputError(f"unknown role {name!r}", hint=suggestion(name, tuple(known.roles)))
+    return actual_role(role, profile)

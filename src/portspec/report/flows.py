@@ -5,14 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import Any
-
+from portspec.policy.flows import FlowRecord
 from portspec.policy.model import PHASES, Profile
-from portspec.policy.paths import Path
 from portspec.report.width import pad, width
-from portspec.spec.model import Snapshot
 
 FORMATS = ("table", "csv", "json", "yaml", "markdown")
 COLUMNS = ("service", "port", "transport", "from", "to", "via", "necessity", "phases", "reach", "sources")
@@ -33,7 +30,6 @@ WORDS = {
         "install": "install",
         "running": "running",
         "both": "both",
-        "direct": "-",
         "service": "{port}  {id}: {title}; reach {reach}",
         "untitled": "{port}  {id}; reach {reach}",
         "heading": "OpenShift {release}, platform {platform}, {network}, {topology}{features}",
@@ -51,7 +47,6 @@ WORDS = {
         "install": "安裝期間",
         "running": "運作期間",
         "both": "不限",
-        "direct": "-",
         "service": "{port}  {id}：{title}；可及範圍 {reach}",
         "untitled": "{port}  {id}；可及範圍 {reach}",
         "heading": "OpenShift {release}，平台 {platform}，{network}，{topology}{features}",
@@ -59,31 +54,12 @@ WORDS = {
     },
 }
 
-Record = Mapping[str, Any]
-
-
-def record(path: Path) -> dict[str, Any]:
-    """One flow as plain data. `to` is null where the nodes' own ports are not known, `via` where it is direct."""
-    return {
-        "service": path.service.id,
-        "port": path.port.port,
-        "transport": path.port.transport,
-        "from": path.sender,
-        "to": path.target,
-        "via": path.via,
-        "necessity": path.flow.necessity,
-        "phases": list(path.phases),
-        "reach": path.port.reach,
-        "sources": list(path.flow.sources),
-    }
-
-
-def as_json(records: Sequence[Record]) -> str:
+def as_json(records: Sequence[FlowRecord]) -> str:
     """A list of objects."""
-    return json.dumps(records, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps([one.as_json() for one in records], ensure_ascii=False, indent=2) + "\n"
 
 
-def as_yaml(records: Sequence[Record]) -> str:
+def as_yaml(records: Sequence[FlowRecord]) -> str:
     """The same list as YAML; port numbers stay strings."""
     from ruamel.yaml import YAML
 
@@ -92,87 +68,76 @@ def as_yaml(records: Sequence[Record]) -> str:
     writer.allow_unicode = True
     writer.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
     stream = io.StringIO()
-    writer.dump([dict(one) for one in records], stream)
+    writer.dump([one.as_json() for one in records], stream)
     return stream.getvalue()
 
 
-def as_csv(records: Sequence[Record]) -> str:
+def as_csv(records: Sequence[FlowRecord]) -> str:
     """A header and a row per flow; lists are joined by blanks; no cell can be taken for a formula."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows([_harmless(_cell(one[name])) for name in COLUMNS] for one in records)
+    writer.writerows([_harmless(cell) for cell in _cells(one)] for one in records)
     return stream.getvalue()
 
 
-def as_markdown(records: Sequence[Record]) -> str:
+def as_markdown(records: Sequence[FlowRecord]) -> str:
     """A table for a document."""
-    rows = [COLUMNS, *([_cell(one[name]).replace("|", "\\|") for name in COLUMNS] for one in records)]
+    rows = [COLUMNS, *([cell.replace("|", "\\|") for cell in _cells(one)] for one in records)]
     widths = [max(width(row[column]) for row in rows) for column in range(len(COLUMNS))]
     lines = ["| " + " | ".join(pad(cell, size) for cell, size in zip(row, widths, strict=True)) + " |" for row in rows]
     lines.insert(1, "|" + "|".join("-" * (size + 2) for size in widths) + "|")
     return "\n".join(lines) + "\n"
 
 
-def as_table(paths: Sequence[Path], snapshot: Snapshot, profile: Profile, lang: str) -> str:
+def as_table(records: Sequence[FlowRecord], release: str, profile: Profile, lang: str) -> str:
     """A table of at most 80 columns: a line per port, under it a line per flow."""
     words = WORDS[lang]
-    features = "".join(f", {feature}" for feature in profile.features)
-    lines = [
-        words["heading"].format(
-            release=snapshot.release.id,
-            platform=profile.platform,
-            network=profile.network,
-            topology=profile.topology,
-            features=features,
-        ),
-        "",
-    ]
-    if not paths:
-        return "\n".join([*lines, words["nothing"]]) + "\n"
-    return "\n".join([*lines, *_groups(paths, lang)]) + "\n"
+    heading = words["heading"].format(
+        release=release,
+        platform=profile.platform,
+        network=profile.network,
+        topology=profile.topology,
+        features="".join(f", {feature}" for feature in profile.features),
+    )
+    return "\n".join([heading, "", *(_groups(records, lang) if records else [words["nothing"]])]) + "\n"
 
 
-def _groups(paths: Sequence[Path], lang: str) -> Iterator[str]:
+def _groups(records: Sequence[FlowRecord], lang: str) -> Iterator[str]:
     words = WORDS[lang]
     heading = [words[name] for name in IN_TABLE]
-    rows = [_row(path, lang) for path in paths]
+    rows = [_row(record, lang) for record in records]
     widths = [max(width(row[column]) for row in (heading, *rows)) for column in range(len(IN_TABLE))]
     yield _line(heading, widths)
-    numbered = zip(paths, rows, strict=True)
-    for (service_id, number, transport), group in groupby(numbered, key=lambda pair: _port_key(pair[0])):
+    for _, group in groupby(zip(records, rows, strict=True), key=lambda pair: _port_of(pair[0])):
         members = list(group)
-        service, port = members[0][0].service, members[0][0].port
-        label = f"{number}/{transport}" if number else transport
-        name = "untitled" if service.title[lang] == service_id else "service"
-        yield words[name].format(port=label, id=service_id, title=service.title[lang], reach=port.reach)
-        yield from dict.fromkeys(_line(row, widths) for _, row in members)
+        first = members[0][0]
+        named = words["untitled" if first.title[lang] == first.service else "service"]
+        port = f"{first.port}/{first.transport}" if first.port else first.transport
+        yield named.format(port=port, id=first.service, title=first.title[lang], reach=first.reach)
+        yield from (_line(row, widths) for _, row in members)
 
 
-def _port_key(path: Path) -> tuple[str, str, str]:
-    return path.service.id, path.port.port or "", path.port.transport
+def _port_of(record: FlowRecord) -> tuple[str, str | None, str]:
+    return record.service, record.port, record.transport
 
 
-def _row(path: Path, lang: str) -> list[str]:
+def _row(record: FlowRecord, lang: str) -> list[str]:
     words = WORDS[lang]
-    phases = words["both"] if tuple(path.phases) == PHASES else " ".join(words[phase] for phase in path.phases)
-    return [
-        path.sender,
-        path.target or "-",
-        path.via or words["direct"],
-        words[path.flow.necessity],
-        phases,
-    ]
+    both = record.phases == PHASES
+    phases = words["both"] if both else " ".join(words[phase] for phase in record.phases)
+    return [record.sender, record.target or "-", record.via or "-", words[record.necessity], phases]
 
 
 def _line(cells: Iterable[str], widths: Sequence[int]) -> str:
     return ("  " + "  ".join(pad(cell, size) for cell, size in zip(cells, widths, strict=True))).rstrip()
 
 
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    return " ".join(value) if isinstance(value, list) else str(value)
+def _cells(record: FlowRecord) -> list[str]:
+    """The values of COLUMNS as text; lists are joined by blanks."""
+    given = record.as_json()
+    values = [given[name] for name in COLUMNS]
+    return ["" if value is None else " ".join(value) if isinstance(value, list) else str(value) for value in values]
 
 
 def _harmless(cell: str) -> str:

@@ -67,7 +67,7 @@ class Member(NamedTuple):
 
 
 class Persistence(NamedTuple):
-    """What ties a client to a member: `source` (hash of the client address), `stick` (a stick table), `cookie`…"""
+    """What ties a client to a member: `source` (hash of the client address), `stick` (a stick table), `cookie`."""
 
     kind: str
     span: Span

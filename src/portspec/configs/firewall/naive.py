@@ -294,5 +294,5 @@ def _points(packet: Packet) -> IntervalSet:
 def _hook(name: str) -> Hook:
     for known in ("ingress", "prerouting", "input", "forward", "output", "postrouting"):
         if name == known:
-            return known  # type: ignore[return-value]
+            return known
     raise ValueError(f"unknown hook: {name!r}")

@@ -1,0 +1,55 @@
+"""A file's bytes as text, or a clear word why not."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from portspec.errors import InputError
+from portspec.source import SourceText
+
+LARGEST = 64 * 1024 * 1024
+
+
+def load(path: str, shown: str, largest: int = LARGEST) -> SourceText:
+    """Read a regular file as UTF-8 (a byte order mark is taken off). `shown` is its name in errors and findings.
+
+    Raises InputError for what is missing, no regular file, too large, empty, binary or not UTF-8.
+    """
+    try:
+        mode = os.stat(path)
+        if stat.S_ISDIR(mode.st_mode):
+            raise InputError("is a directory; expected a file", shown)
+        if not stat.S_ISREG(mode.st_mode):
+            raise InputError("is not a regular file", shown)
+        if mode.st_size > largest:
+            raise InputError(f"has {mode.st_size} bytes; at most {largest} are read", shown)
+        with open(path, "rb") as file:
+            data = file.read(largest + 1)
+    except OSError as error:
+        raise InputError(str(error.strerror), shown) from None
+    return SourceText(shown, decode(data, shown))
+
+
+def decode(data: bytes, shown: str) -> str:
+    """The text of a file's bytes. Raises InputError at the first byte that no config has."""
+    if data.startswith(b"\xef\xbb\xbf"):
+        data = data[3:]
+    if b"\0" in data:
+        line, column = _position(data, data.index(b"\0"))
+        raise InputError("a NUL byte: this is no text file", shown, line, column)
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        line, column = _position(data, error.start)
+        raise InputError(
+            f"byte 0x{data[error.start]:02x} is not UTF-8", shown, line, column, "save the file as UTF-8"
+        ) from None
+    if not text.strip():
+        raise InputError("the file is empty", shown, 1, 1)
+    return text
+
+
+def _position(data: bytes, offset: int) -> tuple[int, int]:
+    start = data.rfind(b"\n", 0, offset) + 1
+    return data.count(b"\n", 0, offset) + 1, len(data[start:offset].decode(errors="replace")) + 1
