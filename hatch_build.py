@@ -1,4 +1,4 @@
-"""Build hook: the wheel carries one snapshot per release and the schemas that the program reads at run time."""
+"""Build hook: the wheel carries what is compiled of the spec, and the JSON Schemas."""
 
 from __future__ import annotations
 
@@ -10,12 +10,9 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-SCHEMAS = ("common", "service")
-"""Schemas that a site's own services are held against."""
-
 
 class SnapshotHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Compiles spec/ into portspec/_snapshots and takes along portspec/_schema."""
+    """Compiles spec/ into portspec/_snapshots and takes schema/ along as portspec/_schema."""
 
     PLUGIN_NAME = "custom"
 
@@ -26,16 +23,14 @@ class SnapshotHook(BuildHookInterface):  # type: ignore[type-arg]
         self.made = tempfile.mkdtemp(prefix="portspec-build-")
         sys.path.insert(0, os.path.join(self.root, "src"))
         try:
-            from portspec.policy.build import write_snapshots
+            from portspec.policy.build import write_files
 
-            write_snapshots(os.path.join(self.root, "spec"), os.path.join(self.made, "snapshots"))
+            write_files(os.path.join(self.root, "spec"), os.path.join(self.made, "snapshots"))
         finally:
             sys.path.pop(0)
         included = build_data["force_include"]
-        for name in sorted(os.listdir(os.path.join(self.made, "snapshots"))):
-            included[os.path.join(self.made, "snapshots", name)] = f"portspec/_snapshots/{name}"
-        for name in SCHEMAS:
-            included[os.path.join(self.root, "schema", f"{name}.schema.json")] = f"portspec/_schema/{name}.schema.json"
+        included[os.path.join(self.made, "snapshots")] = "portspec/_snapshots"
+        included[os.path.join(self.root, "schema")] = "portspec/_schema"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002
         """Remove what was made."""

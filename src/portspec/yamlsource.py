@@ -2,250 +2,30 @@
 
 Values follow the core schema: `yes` is a string, `4.10` a float (whose `text` still says `4.10`), a date a string.
 Tags, several documents, keys that are no scalars and duplicate keys are refused.
+
+What most files are made of is read by `yamlquick`, which is there because importing a YAML library costs a third of
+a whole check; whatever it does not know, and every error, is left to `yamlfull`. A test holds the two together.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from portspec.errors import InputError
-from portspec.source import SourceText, Span
+from portspec.source import SourceText
+from portspec.yamlnodes import Entry, MappingNode, Node, ScalarNode, SequenceNode, find_span, plain
+from portspec.yamlquick import read_quick
 
-if TYPE_CHECKING:
-    from ruamel.yaml.events import Event
+__all__ = ["Entry", "MappingNode", "Node", "ScalarNode", "SequenceNode", "find_span", "load_yaml", "plain"]
 
 MOST_CHARACTERS = 500_000
-MOST_NODES = 50_000
-"""Nodes of one file, what aliases repeat counted each time."""
-MOST_DEPTH = 32
-
-Value = str | int | float | bool | None
-
-
-class ScalarNode(NamedTuple):
-    """A scalar: its value by the core schema, its text as written (quotes and escapes resolved), whether unquoted."""
-
-    value: Value
-    text: str
-    plain: bool
-    span: Span
-
-
-class Entry(NamedTuple):
-    """One entry of a mapping. `key` is the key's text, quoted or not."""
-
-    key: str
-    key_span: Span
-    value: Node
-
-
-class MappingNode(NamedTuple):
-    """A mapping, in the order of the file."""
-
-    entries: dict[str, Entry]
-    span: Span
-
-
-class SequenceNode(NamedTuple):
-    """A sequence."""
-
-    items: tuple[Node, ...]
-    span: Span
-
-
-Node = ScalarNode | MappingNode | SequenceNode
-
-_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-_CONSTANTS: dict[str, bool | None] = {
-    "": None, "~": None, "null": None, "Null": None, "NULL": None,
-    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
-}  # fmt: skip
-_NUMBER_START = frozenset("+-.0123456789")
-_MOST_DIGITS = 400
-
-
-def resolve_plain(text: str) -> Value:
-    """The value of an unquoted scalar by YAML 1.2's core schema."""
-    if text in _CONSTANTS:
-        return _CONSTANTS[text]
-    if text[0] not in _NUMBER_START or len(text) > _MOST_DIGITS:
-        return text
-    if _INTEGER.fullmatch(text):
-        if text.startswith(("0o", "0x")):
-            return int(text[2:], 8 if text[1] == "o" else 16)
-        return int(text)
-    if _FLOAT.fullmatch(text):
-        return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
-    return text
 
 
 def load_yaml(source: SourceText) -> Node:
     """The one document of a file. An empty file is a null scalar. Raises InputError with line and column."""
     if len(source.text) > MOST_CHARACTERS:
         raise InputError(f"the file has {len(source.text)} characters; at most {MOST_CHARACTERS} are read", source.path)
-    return _Composer(source).compose()
+    node = read_quick(source.text)
+    if node is not None:
+        return node
+    from portspec.yamlfull import read_full
 
-
-def plain(node: Node) -> Any:
-    """The node as dicts, lists and values, positions left behind."""
-    if isinstance(node, ScalarNode):
-        return node.value
-    if isinstance(node, SequenceNode):
-        return [plain(item) for item in node.items]
-    return {key: plain(entry.value) for key, entry in node.entries.items()}
-
-
-def find_span(node: Node, path: Sequence[str | int]) -> Span:
-    """Where the node at a path of keys and indexes stands; its nearest parent when there is no such node."""
-    for step in path:
-        if isinstance(node, MappingNode) and step in node.entries:
-            node = node.entries[str(step)].value
-        elif isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.items):
-            node = node.items[step]
-        else:
-            break
-    return node.span
-
-
-class _Open:
-    """A mapping or sequence that is still being filled. `size` counts the nodes in it, aliases expanded."""
-
-    __slots__ = ("anchor", "entries", "items", "key", "size", "start")
-
-    def __init__(self, start: int, anchor: str | None, *, mapping: bool) -> None:
-        self.start = start
-        self.anchor = anchor
-        self.entries: dict[str, Entry] | None = {} if mapping else None
-        self.items: list[Node] = []
-        self.key: tuple[str, Span] | None = None
-        self.size = 1
-
-
-class _Composer:
-    """Makes nodes of the parser's events, with a stack of its own: depth never becomes recursion."""
-
-    def __init__(self, source: SourceText) -> None:
-        self.source = source
-        self.shift = 1 if source.text.startswith("\ufeff") else 0
-        self.stack: list[_Open] = []
-        self.anchors: dict[str, tuple[Node, int] | None] = {}
-        self.root: Node | None = None
-
-    def compose(self) -> Node:
-        documents = 0
-        for event in self.events():
-            kind = type(event).__name__
-            if kind == "ScalarEvent":
-                self.scalar(event)
-            elif kind in {"MappingStartEvent", "SequenceStartEvent"}:
-                self.open(event, mapping=kind == "MappingStartEvent")
-            elif kind in {"MappingEndEvent", "SequenceEndEvent"}:
-                self.close(event)
-            elif kind == "AliasEvent":
-                self.alias(event)
-            elif kind == "DocumentStartEvent":
-                documents += 1
-                if documents > 1:
-                    raise self.error("a second YAML document; expected one", event.start_mark.index)
-        if self.root is None:
-            return ScalarNode(None, "", plain=True, span=Span(1, 1, 1, 1))
-        return self.root
-
-    def events(self) -> Iterator[Event]:
-        from ruamel.yaml import YAML
-        from ruamel.yaml.error import MarkedYAMLError
-        from ruamel.yaml.reader import ReaderError
-
-        try:
-            yield from YAML(typ="safe", pure=True).parse(self.source.text[self.shift :])
-        except ReaderError as error:
-            raise self.error(f"character U+{error.character:04X} is not allowed in YAML", error.position) from None
-        except MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            message = f"not valid YAML: {error.problem or error.context}"
-            if error.problem and error.context and error.context_mark and error.context_mark.index != mark.index:
-                line, column = self.source.position(error.context_mark.index + self.shift)
-                message += f" ({error.context} from {line}:{column})"
-            raise self.error(message, mark.index) from None
-        except Exception as error:  # the parser answers some odd input with an assertion or an OverflowError
-            raise self.error(f"not valid YAML: {str(error).partition(chr(10))[0] or type(error).__name__}", 0) from None
-
-    def error(self, message: str, index: int, hint: str = "") -> InputError:
-        line, column = self.source.position(min(index + self.shift, len(self.source.text)))
-        return InputError(message, self.source.path, line, column, hint)
-
-    def span(self, start: int, end: int) -> Span:
-        return self.source.span(start + self.shift, end + self.shift)
-
-    def scalar(self, event: Any) -> None:
-        start = event.start_mark.index
-        self.refuse_tag(event)
-        text: str = event.value
-        if not text.isascii():
-            try:
-                text.encode()
-            except UnicodeEncodeError:
-                raise self.error("half a surrogate pair is no character", start) from None
-        is_plain = event.style is None
-        value = resolve_plain(text) if is_plain else text
-        self.place(ScalarNode(value, text, is_plain, self.span(start, event.end_mark.index)), 1, event.anchor, start)
-
-    def open(self, event: Any, *, mapping: bool) -> None:
-        start = event.start_mark.index
-        self.refuse_tag(event)
-        if len(self.stack) >= MOST_DEPTH:
-            raise self.error(f"nested more than {MOST_DEPTH} deep", start)
-        if self.stack and self.stack[-1].entries is not None and self.stack[-1].key is None:
-            raise self.error("a key that is a list or a mapping; expected text", start)
-        if event.anchor:
-            self.anchors[event.anchor] = None
-        self.stack.append(_Open(start, event.anchor, mapping=mapping))
-
-    def close(self, event: Any) -> None:
-        done = self.stack.pop()
-        span = self.span(done.start, event.end_mark.index)
-        if done.entries is None:
-            self.place(SequenceNode(tuple(done.items), span), done.size, done.anchor, done.start)
-        else:
-            self.place(MappingNode(done.entries, span), done.size, done.anchor, done.start)
-
-    def alias(self, event: Any) -> None:
-        start = event.start_mark.index
-        if event.anchor not in self.anchors:
-            raise self.error(f"alias *{event.anchor} without an anchor &{event.anchor} before it", start)
-        target = self.anchors[event.anchor]
-        if target is None:
-            raise self.error(f"alias *{event.anchor} inside its own anchor", start)
-        self.place(target[0], target[1], None, start)
-
-    def place(self, node: Node, size: int, anchor: str | None, start: int) -> None:
-        """Put a finished node where it belongs: into the open collection, or at the root."""
-        if anchor:
-            self.anchors[anchor] = (node, size)
-        if not self.stack:
-            self.root = node
-            return
-        top = self.stack[-1]
-        top.size += size
-        if top.size > MOST_NODES:
-            raise self.error(f"more than {MOST_NODES} values once aliases are expanded", start)
-        if top.entries is None:
-            top.items.append(node)
-        elif top.key is None:
-            if not isinstance(node, ScalarNode):
-                raise self.error("a key that is a list or a mapping; expected text", start)
-            if node.text in top.entries:
-                line = top.entries[node.text].key_span.line
-                raise self.error(f"duplicate key {node.text!r}; it is set in line {line} already", start)
-            top.key = (node.text, node.span)
-        else:
-            key, key_span = top.key
-            top.entries[key] = Entry(key, key_span, node)
-            top.key = None
-
-    def refuse_tag(self, event: Any) -> None:
-        if event.ctag is not None:
-            raise self.error(f"tag {event.ctag}: tags are not read here", event.start_mark.index, "leave the tag out")
+    return read_full(source)

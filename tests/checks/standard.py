@@ -27,6 +27,7 @@ ROLES["client"] = (
 )
 ROLES["client"] = ROLES["client"] - ROLES["worker"] - ROLES["api-balancer"]
 HOSTS = {f"ocp-master-{n}.lab.example": ROLES["control-plane"].first + n for n in range(3)}
+STANDARD = Profile()
 DAY = datetime.date(2026, 11, 23)
 
 
@@ -44,7 +45,7 @@ def check_text(
     *,
     phase: Literal["install", "running"] = "install",
     release: str = "4.18",
-    profile: Profile = Profile(),
+    profile: Profile = STANDARD,
     ignores: tuple[Ignore, ...] = (),
     config_format: str | None = None,
     path: str = "config",

@@ -8,7 +8,7 @@ A line of the head says what the kernel does with one packet::
 
 `unknown` is for packets on which portspec must not commit itself. A line `# program: ip6tables` names the program
 that loads an iptables file, where it is not `iptables`. Beside these packets many more are sent that lie at the edges
-of the addresses and ports that the file mentions.
+of the addresses and ports that the file mentions, unless a line `# edges: none` forbids it.
 """
 
 from __future__ import annotations
@@ -17,14 +17,13 @@ import re
 from collections.abc import Sequence
 from pathlib import Path as FilePath
 from random import Random
-from typing import Literal, NamedTuple
-
-from portspec.packets.addresses import parse_address
-from portspec.packets.ports import protocol_number
+from typing import Any, Literal, NamedTuple
 
 from differential.pools import ICMP_TYPES, Hint, address_edges, port_edges, probe_near
 from differential.probes import ACK, ICMP, SCTP, SYN, TCP, UDP, Probe
 from differential.testbed import INTERFACES
+from portspec.packets.addresses import parse_address
+from portspec.packets.ports import protocol_number
 
 FOLDER = FilePath(__file__).parent / "rulesets"
 FLAG_BITS = {"fin": 1, "syn": 2, "rst": 4, "psh": 8, "ack": 16, "urg": 32, "ece": 64, "cwr": 128, "none": 0}
@@ -63,7 +62,8 @@ def read(path: FilePath) -> Handwritten:
         raise ValueError(f"{path.name}: no packet in its head")
     named = re.search(r"^# program: (\w+)", text, re.MULTILINE)
     program = named[1] if named else path.parent.name
-    return Handwritten(path, text, program, expected, tuple(_edges(text, expected, program)))  # type: ignore[arg-type]
+    edges = () if re.search(r"^# edges: none", text, re.MULTILINE) else tuple(_edges(text, expected, program))
+    return Handwritten(path, text, program, expected, edges)  # type: ignore[arg-type]
 
 
 def files(folder: str) -> list[FilePath]:
@@ -91,7 +91,7 @@ def _expected(match: re.Match[str], source_port: int) -> Expected:
         low=low,
         source_port=int(options.get("sport", source_port)),
         flags=flags if protocol == TCP else SYN,
-        state=state,  # type: ignore[arg-type]
+        state=state,
         in_interface=options.get("in", "eth0"),
     )
     return Expected(verdict, probe)  # type: ignore[arg-type]
@@ -113,7 +113,8 @@ def _edges(text: str, expected: tuple[Expected, ...], program: str) -> list[Prob
             continue
         for _ in range(rng.choice((1, 1, 2))):
             field = rng.choice(("source", "destination", "low", "low", "source_port", "protocol", "in_interface"))
-            probe = probe._replace(**{field: rng.choice(_values(field, probe, addresses, ports))})
+            changed: dict[str, Any] = {field: rng.choice(_values(field, probe, addresses, ports))}
+            probe = probe._replace(**changed)
         probes.append(probe)
     return probes
 

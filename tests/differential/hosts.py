@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from differential.namespaces import Refused
-from differential.probes import Probe
+from differential.namespaces import RefusedError
+from differential.probes import Path, Probe
 from differential.testbed import Dialect, Observation, Testbed
 
 
@@ -19,7 +19,7 @@ class Hosts:
         try:
             terminal.host.run(["iptables-legacy", "-t", "filter", "-S"])
             self.legacy = True
-        except (Refused, FileNotFoundError):
+        except (RefusedError, FileNotFoundError):
             self.legacy = False
 
     def loader(self, dialect: Dialect) -> Dialect:
@@ -29,21 +29,25 @@ class Hosts:
         return dialect.replace("legacy", "nft")  # type: ignore[return-value]
 
     def judge(self, dialect: Dialect, text: str, probes: Sequence[Probe]) -> list[Observation]:
-        """The kernel's verdict on each probe under a ruleset. Raises Refused where a program refuses the ruleset."""
+        """The kernel's verdict on each probe under a ruleset. Raises RefusedError where a program refuses the ruleset."""
         observed: dict[int, Observation] = {}
         for testbed in (self.terminal, self.router):
-            mine = [index for index, probe in enumerate(probes) if self._testbed(probe) is testbed]
+            mine = [index for index, probe in enumerate(probes) if self._testbed_of(probe.path) is testbed]
             if mine:
                 observations = testbed.judge(dialect, text, [probes[index] for index in mine])
                 observed.update(zip(mine, observations, strict=True))
         return [observed[index] for index in range(len(probes))]
 
+    def listing(self, dialect: Dialect, path: Path) -> str:
+        """The ruleset that probes of this path were last judged by, as its program prints it."""
+        return self._testbed_of(path).listing(dialect)
+
     def trace(self, dialect: Dialect, text: str, probe: Probe) -> str:
         """The kernel's own account of a verdict."""
-        return self._testbed(probe).trace(dialect, text, probe)
+        return self._testbed_of(probe.path).trace(dialect, text, probe)
 
-    def _testbed(self, probe: Probe) -> Testbed:
-        return self.terminal if probe.path == "input" else self.router
+    def _testbed_of(self, path: Path) -> Testbed:
+        return self.terminal if path == "input" else self.router
 
 
 @contextmanager

@@ -22,7 +22,13 @@ from differential.pools import (
 )
 from differential.probes import ICMP, ICMPV6, TCP, UDP
 
-STATES = {"NEW": "new", "ESTABLISHED": "established", "RELATED": "related", "INVALID": "invalid", "UNTRACKED": "untracked"}
+STATES = {
+    "NEW": "new",
+    "ESTABLISHED": "established",
+    "RELATED": "related",
+    "INVALID": "invalid",
+    "UNTRACKED": "untracked",
+}
 ICMP_FORMS: dict[bool, dict[str, tuple[Value, ...]]] = {
     False: {"8": (8, 0), "echo-request": (8, 0), "3/1": (3,), "destination-unreachable": (3, 11), "any": (8, 3, 11, 0),
             "11": (11, 3), "network-unreachable": (3,), "port-unreachable": (3,), "0": (0, 8), "8/0": (8,), "13": (13, 8)},
@@ -80,7 +86,12 @@ def one_port(rng: Random, transport: str, *, explicit: bool) -> Match:
 def many_ports(rng: Random, transport: str) -> Match:
     """A multiport match."""
     option, fields = rng.choice(
-        (("--dports", ("low",)), ("--dports", ("low",)), ("--sports", ("source_port",)), ("--ports", ("low", "source_port")))
+        (
+            ("--dports", ("low",)),
+            ("--dports", ("low",)),
+            ("--sports", ("source_port",)),
+            ("--ports", ("low", "source_port")),
+        )
     )
     texts = sample(rng, PORTS_APART, 5)
     shown = ",".join(text.replace("-", ":") for text in texts)
@@ -98,7 +109,9 @@ def icmp(rng: Random, v6: bool) -> Match:
     """A match on an ICMP type, with its `-p`."""
     text = rng.choice(list(ICMP_FORMS[v6]))
     protocol, name, module, option = (
-        (ICMPV6, rng.choice(("ipv6-icmp", "icmpv6")), "icmp6", "--icmpv6-type") if v6 else (ICMP, "icmp", "icmp", "--icmp-type")
+        (ICMPV6, rng.choice(("ipv6-icmp", "icmpv6")), "icmp6", "--icmpv6-type")
+        if v6
+        else (ICMP, "icmp", "icmp", "--icmp-type")
     )
     negation = no(rng) if text != "any" else ""
     hints = (

@@ -21,7 +21,7 @@ PROGRAM_TIMEOUT = 30.0
 Result = TypeVar("Result")
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """A program ended with an error: its command, and what it printed."""
 
 
@@ -46,7 +46,7 @@ class Namespace:
         return self._thread.submit(function).result()
 
     def run(self, command: list[str], text: str = "") -> str:
-        """Run a program inside the namespace with `text` as its input; its output. Raises Refused."""
+        """Run a program inside the namespace with `text` as its input; its output. Raises RefusedError."""
         return self.call(lambda: run_program(command, text))
 
     def start(self, command: list[str]) -> subprocess.Popen[str]:
@@ -68,12 +68,12 @@ class Namespace:
 
 
 def run_program(command: list[str], text: str = "") -> str:
-    """The output of a program. Raises Refused when it ends with an error."""
+    """The output of a program. Raises RefusedError when it ends with an error."""
     done = subprocess.run(
         command, input=text, capture_output=True, text=True, check=False, timeout=PROGRAM_TIMEOUT, env=_environment()
     )
     if done.returncode != 0:
-        raise Refused(f"{' '.join(command)}: {done.stderr.strip() or done.stdout.strip()}")
+        raise RefusedError(f"{' '.join(command)}: {done.stderr.strip() or done.stdout.strip()}")
     return done.stdout
 
 

@@ -132,7 +132,9 @@ def icmp(rng: Random, v6: bool) -> Match:
         code = rng.choice(("0", "1", "0-3", "!= 0", "{ 0, 4 }"))
         return Match(f"{name} type {names[0]} {name} code {code}", (*hints, Hint("icmp_code", (0, 1, 3, 4))))
     if form == "pair":
-        return Match(f"{name} type . {name} code {{ {names[0]} . 0, {names[-1]} . 1 }}", (*hints, Hint("icmp_code", (0, 1))))
+        return Match(
+            f"{name} type . {name} code {{ {names[0]} . 0, {names[-1]} . 1 }}", (*hints, Hint("icmp_code", (0, 1)))
+        )
     return Match(f"{name} type {names[0]}", hints)
 
 

@@ -17,12 +17,36 @@ HOOKS: dict[Path, tuple[str, ...]] = {
     "forward": ("forward", "forward", "prerouting", "postrouting"),
     "output": ("output", "output", "postrouting"),
 }
-PRIORITIES = ("filter", "filter", "0", "10", "-10", "filter - 5", "filter + 1", "mangle", "raw", "security", "300", "-299")
+PRIORITIES = (
+    "filter",
+    "filter",
+    "0",
+    "10",
+    "-10",
+    "filter - 5",
+    "filter + 1",
+    "mangle",
+    "raw",
+    "security",
+    "300",
+    "-299",
+)
 SET_KINDS = ("ipv4_addr", "ipv6_addr", "inet_service", "ipv4_addr . inet_service", "ipv4_addr . ipv4_addr",
              "inet_proto . inet_service", "ipv6_addr . inet_service")  # fmt: skip
-REJECTS = ("reject", "reject with tcp reset", "reject with icmpx port-unreachable", "reject with icmpx admin-prohibited")
+REJECTS = (
+    "reject",
+    "reject with tcp reset",
+    "reject with icmpx port-unreachable",
+    "reject with icmpx admin-prohibited",
+)
 EARLY = ("prerouting", "postrouting")
-WITHOUT_EFFECT = ("counter", "counter packets 7 bytes 512", 'log prefix "seen: "', "counter log", 'log prefix "a b" level info')
+WITHOUT_EFFECT = (
+    "counter",
+    "counter packets 7 bytes 512",
+    'log prefix "seen: "',
+    "counter log",
+    'log prefix "a b" level info',
+)
 UNSURE = ("limit rate 5/second", "limit rate over 1000/second burst 5 packets", "meta length > 100", "quota over 100 mbytes",
           "ct count over 20", "meta cpu 0", 'meta skuid 0', "numgen random mod 2 == 0", "meta hour 08:00-17:00")  # fmt: skip
 
@@ -38,17 +62,21 @@ class ChainPlan(NamedTuple):
 def generate(seed: int, probes: int = PROBES) -> Generated:
     """The nftables ruleset of a seed."""
     rng = Random(f"nftables {seed}")
-    path: Path = rng.choices(("input", "forward", "output"), (5, 3, 2))[0]  # type: ignore[assignment]
+    path: Path = rng.choices(("input", "forward", "output"), (5, 3, 2))[0]
     unsure = rng.random() < 0.15
     lines = ["#!/usr/sbin/nft -f", "flush ruleset"] if rng.random() < 0.5 else ["flush ruleset"]
     about: list[tuple[Hint, ...]] = []
-    families = rng.choice((("inet",), ("inet",), ("inet",), ("ip", "ip6"), ("ip",), ("inet", "ip"), ("ip6",), ("inet", "inet")))
+    families = rng.choice(
+        (("inet",), ("inet",), ("inet",), ("ip", "ip6"), ("ip",), ("inet", "ip"), ("ip6",), ("inet", "inet"))
+    )
     for number, family in enumerate(families):
         table = _Table(rng, family, f"t{number}", path, unsure=unsure)
         lines += table.lines()
         about += table.about
     seen = (False, True) if "inet" in families or len(families) > 1 else (families[0] == "ip6",)
-    made = tuple(probe_near(rng, path, rng.choice(about) if about and rng.random() < 0.9 else (), seen) for _ in range(probes))
+    made = tuple(
+        probe_near(rng, path, rng.choice(about) if about and rng.random() < 0.9 else (), seen) for _ in range(probes)
+    )
     return Generated(seed, "\n".join(lines) + "\n", path, made, unsure)
 
 
@@ -117,14 +145,20 @@ class _Table:
     def _chain(self, chain: ChainPlan) -> list[str]:
         body: list[str] = []
         if chain.hook:
-            priority = self.rng.choice(PRIORITIES)
-            policy = self.rng.choice((" policy accept;", " policy drop;", " policy drop;", ""))
-            if chain.hook in EARLY:
-                policy = self.rng.choice((" policy accept;", ""))
-            body.append(f"type filter hook {chain.hook} priority {priority};{policy}")
+            body.append(self._type(chain.hook))
         for _ in range(self.rng.randint(2, 9) if chain.hook else self.rng.randint(0, 5)):
             body += self._rule(chain)
         return [f"chain {chain.name} {{", *(f"\t{line}" for line in body), "}"]
+
+    def _type(self, hook: str) -> str:
+        rng = self.rng
+        if hook != "forward" and rng.random() < 0.12:
+            # A NAT chain is shown the first packet of a connection only, and it may drop it.
+            return f"type nat hook {hook} priority {rng.choice(('-100', '100', '0'))}; policy accept;"
+        policy = rng.choice((" policy accept;", " policy drop;", " policy drop;", ""))
+        if hook in EARLY:
+            policy = rng.choice((" policy accept;", ""))
+        return f"type filter hook {hook} priority {rng.choice(PRIORITIES)};{policy}"
 
     def _rule(self, chain: ChainPlan) -> list[str]:
         rng = self.rng
@@ -143,7 +177,9 @@ class _Table:
             words.append(end.text)
             hints += end.hints
         elif rng.random() < 0.94 or not words:
-            words.append(self._verdict(self._below(chain)) if chain.hook in EARLY or rng.random() < 0.9 else self._reject(text))
+            words.append(
+                self._verdict(self._below(chain)) if chain.hook in EARLY or rng.random() < 0.9 else self._reject(text)
+            )
         if rng.random() < 0.1:
             words.append('comment "why; { not"')
         self.about.append(hints)
@@ -203,7 +239,9 @@ class _Table:
                 protocol = (Hint("protocol", (6,)),) if "tcp" in keys else ()
                 return Match(f"{keys} vmap @{one.name}", matches.row_hints(fields, one.texts) + protocol)
         below = self._below(chain)
-        kinds = ["inet_service", "state", "l4proto"] + [kind for kind in ("ipv4_addr", "ipv4_addr . inet_service") if self._fits(kind)]
+        kinds = ["inet_service", "state", "l4proto"] + [
+            kind for kind in ("ipv4_addr", "ipv4_addr . inet_service") if self._fits(kind)
+        ]
         kinds = [kind for kind in kinds if kind not in _KEYS or _goes_with(text, _KEYS[kind][0])]
         kind = rng.choice(kinds)
         if kind == "state":

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from random import Random
 from typing import NamedTuple
 
+from differential.probes import ACK, FIN, ICMP, ICMPV6, PSH, RST, SCTP, SYN, TCP, UDP, Path, Probe, State
 from portspec.packets.addresses import V6_BASE, parse_addresses
 from portspec.packets.intervals import IntervalSet
-
-from differential.probes import ACK, FIN, ICMP, ICMPV6, PSH, RST, SCTP, SYN, TCP, UDP, Path, Probe, State
 
 Value = int | str
 
@@ -29,8 +28,10 @@ V4_ERRORS, V6_ERRORS = (3, 11, 12), (1, 2, 3, 4)
 ICMP_TYPES = {ICMP: (8, 0, 3, 11, 13, 17, 5), ICMPV6: (128, 129, 1, 2, 3, 4, 133, 134, 135, 136)}
 PLAIN_PROTOCOLS = (112, 50, 47)
 FLAGS = (SYN, ACK, SYN | ACK, PSH | ACK, FIN | ACK, RST, FIN | PSH | 32, 0, SYN | FIN, SYN | 64 | 128)
-UNROUTABLE = parse_addresses("0.0.0.0/8") | parse_addresses("127.0.0.0/8") | IntervalSet.of(
-    parse_addresses("224.0.0.0").first, V6_BASE - 1
+UNROUTABLE = (
+    parse_addresses("0.0.0.0/8")
+    | parse_addresses("127.0.0.0/8")
+    | IntervalSet.of(parse_addresses("224.0.0.0").first, V6_BASE - 1)
 )
 
 
@@ -49,7 +50,11 @@ def span_of(text: str) -> tuple[int, int]:
 
 def address_edges(texts: Iterable[str]) -> tuple[int, ...]:
     """The points of interest of addresses, prefixes and ranges, without those that no router passes on."""
-    return tuple(point for point in _edges(parse_addresses(text).spans[0] for text in texts) if point > 0 and point not in UNROUTABLE)
+    return tuple(
+        point
+        for point in _edges(parse_addresses(text).spans[0] for text in texts)
+        if point > 0 and point not in UNROUTABLE
+    )
 
 
 def port_edges(texts: Iterable[str]) -> tuple[int, ...]:
@@ -123,4 +128,3 @@ def _with_state(rng: Random, probe: Probe, wanted: dict[str, Value]) -> Probe:
         flags = {"established": (ACK, SYN | ACK, PSH | ACK, FIN | ACK), "invalid": (ACK, SYN | FIN, 0)}
         probe = probe._replace(flags=int(wanted.get("flags", rng.choice(flags.get(state, (SYN,))))))
     return probe._replace(state=state)
-

@@ -7,13 +7,12 @@ import time
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from portspec.errors import InputError
-
 from differential import ipt_rulesets, nft_rulesets
 from differential.comparison import Disagreement, compare, read_ruleset
 from differential.generated import Generated
 from differential.hosts import Hosts, hosts
 from differential.testbed import Dialect
+from portspec.errors import InputError
 
 Kind = Literal["nftables", "iptables"]
 
@@ -46,7 +45,7 @@ def generated(kind: Kind, seed: int) -> tuple[Dialect, Generated]:
 
 def run(kind: Kind, seeds: Iterable[int], judges: Hosts) -> Tally:
     """Judge the rulesets of some seeds twice. A ruleset that portspec cannot read counts as a disagreement. Raises
-    Refused where the kernel's own program refuses one: then the generator is wrong."""
+    RefusedError where the kernel's own program refuses one: then the generator is wrong."""
     tally = Tally(kind, 0, 0, 0, 0, 0, ())
     for seed in seeds:
         try:
@@ -67,19 +66,27 @@ def run(kind: Kind, seeds: Iterable[int], judges: Hosts) -> Tally:
 
 
 def judged(kind: Kind, seed: int, judges: Hosts) -> Tally:
-    """The figures of one seed."""
+    """The figures of one seed. It is read twice: as it was written, and as its own program lists it once loaded."""
     dialect, made = generated(kind, seed)
     dialect = judges.loader(dialect)
     observations = judges.judge(dialect, made.text, made.probes)
-    accepted = sum(one.accepted for one in observations)
+    tally = Tally(kind, 1, 0, sum(one.accepted for one in observations), 0, 0, ())
     head = f"{kind} seed {seed}: python tests/differential/campaign.py --dialect {kind} --seed {seed}"
-    try:
-        ruleset = read_ruleset(dialect, made.text)
-    except InputError as error:
-        return Tally(kind, 1, len(made.probes), accepted, 0, 1, (f"{head}\n{_numbered(made.text)}\nunread: {error}",))
-    compared = compare(ruleset, made.probes, observations, may_be_unknown=made.unsure)
-    reports = tuple(f"{head}\n{report(dialect, made.text, found, judges)}" for found in compared.disagreements[:1])
-    return Tally(kind, 1, compared.judged, accepted, compared.unknown, len(compared.disagreements), reports)
+    for text in (made.text, judges.listing(dialect, made.path)):
+        try:
+            ruleset = read_ruleset(dialect, text)
+        except InputError as error:
+            told = f"{head}\n{_numbered(text)}\nunread: {error}"
+            return tally._replace(disagreements=1, reports=(told,))
+        compared = compare(ruleset, made.probes, observations, may_be_unknown=made.unsure)
+        tally = tally._replace(
+            packets=compared.judged,
+            unknown=compared.unknown,
+            disagreements=tally.disagreements + len(compared.disagreements),
+        )
+        if compared.disagreements:
+            return tally._replace(reports=(f"{head}\n{report(dialect, text, compared.disagreements[0], judges)}",))
+    return tally
 
 
 def report(dialect: Dialect, text: str, found: Disagreement, judges: Hosts) -> str:

@@ -56,14 +56,18 @@ def test_both_evaluators_do_what_the_kernel_does(judges: Hosts, path: Path, dial
     assert not compared.disagreements, report(dialect, written.text, compared.disagreements[0], judges)
 
 
-@pytest.mark.parametrize("path", [path for folder in ("nftables", "iptables") for path in files(folder)], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", [path for folder in ("nftables", "iptables") for path in files(folder)], ids=lambda path: path.name
+)
 def test_the_replay_does_what_the_head_says(path: Path) -> None:
     """Without a kernel: where there is no root, the heads still hold the replay."""
     written = read(path)
     ruleset = read_ruleset(dialects(path)[0], written.text)
     wrong = []
     for one in written.expected:
-        replayed = replay(ruleset, one.probe.path, packet_of(one.probe, Observation(accepted=True, state=one.probe.state)))
+        replayed = replay(
+            ruleset, one.probe.path, packet_of(one.probe, Observation(accepted=True, state=one.probe.state))
+        )
         if replayed.verdict not in WORDS[one.verdict]:
             wrong.append(f"{path.name}: {replayed.verdict} at line {replayed.line}, not {one.verdict}: {one.probe}")
     assert not wrong, "\n".join(wrong)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from portspec.packets.addresses import parse_address
 
 from differential.hosts import Hosts
-from differential.namespaces import Namespace, Refused
+from differential.namespaces import Namespace, RefusedError
 from differential.probes import ACK, ICMP, ICMPV6, SCTP, SYN, TCP, UDP, Path, Probe, State
 from differential.testbed import INTERFACES, emptied
+from portspec.packets.addresses import parse_address
 
 SOURCES = {False: parse_address("10.1.1.1"), True: parse_address("2001:db8:a::1")}
 DESTINATIONS = {False: parse_address("192.168.22.5"), True: parse_address("2001:db8:b::1")}
@@ -16,10 +16,10 @@ PATHS: tuple[Path, ...] = ("input", "forward", "output")
 OPEN = "flush ruleset\n"
 HALF = """flush ruleset
 table inet filter {
-    chain all { tcp dport 22 accept; udp dport 53 reject; ip protocol 112 accept; drop; }
-    chain i { type filter hook input priority 0; policy accept; jump all; }
-    chain f { type filter hook forward priority 0; policy accept; jump all; }
-    chain o { type filter hook output priority 0; policy accept; jump all; }
+    chain common { tcp dport 22 accept; udp dport 53 reject; ip protocol 112 accept; drop; }
+    chain i { type filter hook input priority 0; policy accept; jump common; }
+    chain f { type filter hook forward priority 0; policy accept; jump common; }
+    chain o { type filter hook output priority 0; policy accept; jump common; }
 }
 """
 
@@ -67,7 +67,9 @@ def test_many_packets_of_one_connection_do_not_disturb_each_other(judges: Hosts,
 
 @pytest.mark.parametrize("dialect", ["iptables-nft", "iptables-legacy"])
 def test_a_ruleset_is_gone_with_the_next_one(judges: Hosts, dialect: str) -> None:
-    closed = "*filter\n:INPUT DROP [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:u - [0:0]\n-A INPUT -j u\nCOMMIT\n"
+    closed = (
+        "*filter\n:INPUT DROP [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:u - [0:0]\n-A INPUT -j u\nCOMMIT\n"
+    )
     probes = [probe("input", TCP, 22, v6=False)]
     loader = judges.loader(dialect)  # type: ignore[arg-type]
     assert not judges.judge(loader, closed, probes)[0].accepted
@@ -75,7 +77,7 @@ def test_a_ruleset_is_gone_with_the_next_one(judges: Hosts, dialect: str) -> Non
 
 
 def test_a_ruleset_that_the_program_refuses_is_told(judges: Hosts) -> None:
-    with pytest.raises(Refused, match="syntax error"):
+    with pytest.raises(RefusedError, match="syntax error"):
         judges.judge("nftables", "table inet filter {", [probe("input", TCP, 22, v6=False)])
 
 

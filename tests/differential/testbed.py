@@ -25,11 +25,10 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Literal, NamedTuple, Self
 
-from portspec.packets.addresses import format_address
-
 from differential import wire
 from differential.namespaces import Namespace
 from differential.probes import Probe
+from portspec.packets.addresses import format_address
 
 Dialect = Literal["nftables", "iptables-nft", "iptables-legacy", "ip6tables-nft", "ip6tables-legacy"]
 
@@ -112,7 +111,7 @@ class Testbed:
         self.host.__exit__(None, None, None)
 
     def judge(self, dialect: Dialect, text: str, probes: Sequence[Probe]) -> list[Observation]:
-        """Load a ruleset, send the probes, and take the kernel's verdict on each. Raises Refused."""
+        """Load a ruleset, send the probes, and take the kernel's verdict on each. Raises RefusedError."""
         self.prepare(probes)
         self.load(dialect, text, recorder(probes))
         return self.observe(probes)
@@ -130,7 +129,7 @@ class Testbed:
                     self._send(opening, octets, outgoing=(probe.path == "output") == forward)
 
     def load(self, dialect: Dialect, text: str, beside: str) -> None:
-        """Load a ruleset and the recorder `beside` it, in one step where the program can. Raises Refused."""
+        """Load a ruleset and the recorder `beside` it, in one step where the program can. Raises RefusedError."""
         if dialect == "nftables":
             self.host.run(["nft", "-f", "-"], f"{text}\n{beside}")
             return
@@ -157,6 +156,14 @@ class Testbed:
             Observation((probe.v6, number) in passed, states.get((probe.v6, number)))
             for number, probe in enumerate(probes, 1)
         ]
+
+    def listing(self, dialect: Dialect) -> str:
+        """The loaded ruleset as the program prints it, without the recorder."""
+        if dialect == "nftables":
+            listed = self.host.run(["nft", "list", "ruleset"])
+            return re.sub(r"^table inet portspec_recorder \{\n.*?^\}\n", "", listed, flags=re.MULTILINE | re.DOTALL)
+        program, backend = dialect.split("-")
+        return self.host.run([f"{program}-{backend}-save", "-c"])
 
     def trace(self, dialect: Dialect, text: str, probe: Probe) -> str:
         """How the kernel came to its verdict on one probe: what `nft monitor trace` tells, or for the legacy tables,
@@ -275,11 +282,11 @@ def recorder(probes: Sequence[Probe], *, trace: bool = False) -> str:
 delete table inet portspec_recorder
 table inet portspec_recorder {{
 {sets}
-chain arriving {{ type filter hook prerouting priority {FIRST}; iif lo accept; {first} }}
+chain arriving {{ type filter hook ingress devices = {{ {", ".join(INTERFACES)} }} priority {FIRST}; {first} }}
 chain leaving {{ type filter hook output priority {FIRST}; meta mark != {OURS} drop; meta mark set 0; {first} }}
 chain excusing {{ type filter hook prerouting priority {BEFORE_TRACKING}; {excused} }}
 chain excusing_leaving {{ type filter hook output priority {BEFORE_TRACKING}; {excused} }}
-chain tracked {{ type filter hook prerouting priority {AFTER_TRACKING}; iif lo accept; {state} }}
+chain tracked {{ type filter hook prerouting priority {AFTER_TRACKING}; {state} }}
 chain tracked_leaving {{ type filter hook output priority {AFTER_TRACKING}; {state} }}
 chain at_input {{ type filter hook input priority {LAST}; {last} }}
 chain at_postrouting {{ type filter hook postrouting priority {LAST}; {last} }}

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from struct import pack, unpack
 
-from portspec.packets.addresses import V6_BASE
-
 from differential.probes import ACK, ICMP, ICMPV6, SCTP, SYN, TCP, UDP, Probe
+from portspec.packets.addresses import V6_BASE
 
 ECHO = {ICMP: (8, 0), ICMPV6: (128, 129)}
 """Type numbers of echo request and echo reply."""
@@ -81,9 +80,7 @@ def _header(probe: Probe, number: int, length: int) -> bytes:
             + (probe.source - V6_BASE).to_bytes(16, "big")
             + (probe.destination - V6_BASE).to_bytes(16, "big")
         )
-    head = pack(
-        "!BBHHHBBHII", 0x45, 0, 20 + length, number, 0, 64, probe.protocol, 0, probe.source, probe.destination
-    )
+    head = pack("!BBHHHBBHII", 0x45, 0, 20 + length, number, 0, 64, probe.protocol, 0, probe.source, probe.destination)
     return head[:10] + pack("!H", _checksum(head)) + head[12:]
 
 
@@ -104,7 +101,7 @@ def _with_checksum(probe: Probe, payload: bytes, at: int) -> bytes:
 def _checksum(octets: bytes) -> int:
     if len(octets) % 2:
         octets += b"\0"
-    total = sum(unpack(f"!{len(octets) // 2}H", octets))
+    total: int = sum(unpack(f"!{len(octets) // 2}H", octets))
     while total >> 16:
         total = (total & 0xFFFF) + (total >> 16)
     return ~total & 0xFFFF

@@ -13,7 +13,7 @@ from portspec.cluster.load import CLUSTER_FILES, load_cluster
 from portspec.cluster.model import Cluster, ConfigEntry, Unplaced
 from portspec.configs.files import load
 from portspec.errors import InputError
-from portspec.policy.model import Phase, Profile
+from portspec.policy.model import Phase, Policy, Profile
 from portspec.policy.store import policy
 
 SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__"})
@@ -62,13 +62,24 @@ def check_target(target: Target, request: Request) -> ClusterResult:
     entries = [entry for entry in cluster.configs if target.configs is None or _real(entry.path) in target.configs]
     if not entries:
         raise InputError("nothing to check: the cluster file names no configs", cluster.path, 1, 1)
-    compiled = policy(cluster.release, cluster.profile)
+    compiled = _policy(cluster)
     if cluster.services:
         from portspec.policy.services import with_services
 
         compiled = with_services(compiled, cluster.services)
     texts = [(entry, load(entry.path, entry.path)) for entry in entries]
     return check_cluster(compiled, cluster, texts, day, source)
+
+
+def _policy(cluster: Cluster) -> Policy:
+    """The policy that the cluster file asks for; an error about the release points at where it says so."""
+    try:
+        return policy(cluster.release, cluster.profile)
+    except InputError as error:
+        span = cluster.release_span
+        if error.path or span is None:
+            raise
+        raise InputError(error.message, cluster.path, span.line, span.column, error.hint) from None
 
 
 def _check_bare(paths: Sequence[str], request: Request, day: datetime.date) -> ClusterResult:

@@ -8,6 +8,9 @@ from typing import NamedTuple
 from portspec.packets.boxes import Box
 from portspec.packets.intervals import IntervalSet
 
+FEW = 16
+"""Boxes of at most so many ports are found by each of them."""
+
 
 class Part(NamedTuple):
     """A part of what gets through: its sources, its points of the port line, and one box of it."""
@@ -21,18 +24,23 @@ class Passing:
     """Boxes that get through, found by port. They may overlap, and many share their destinations and ports."""
 
     def __init__(self, boxes: Iterable[Box]) -> None:
+        self._all = list(boxes)
         self._by_point: dict[int, list[Box]] = {}
         self._wide: list[Box] = []
-        for box in boxes:
-            spans = box.ports.spans
-            if len(spans) == 1 and spans[0][0] == spans[0][1]:
-                self._by_point.setdefault(spans[0][0], []).append(box)
-            else:
-                self._wide.append(box)
-        self._parts: dict[tuple[IntervalSet, IntervalSet, tuple[int, ...]], Part | None] = {}
         self._destinations: dict[int, IntervalSet] = {}
-        for box in self._wide + [box for found in self._by_point.values() for box in found]:
+        self._parts: dict[tuple[IntervalSet, IntervalSet, tuple[int, ...]], Part | None] = {}
+        sizes: dict[int, int] = {}
+        for box in self._all:
             self._destinations[id(box.destinations)] = box.destinations
+            size = sizes.get(id(box.ports))
+            if size is None:
+                size = sizes[id(box.ports)] = box.ports.size
+            if size > FEW:
+                self._wide.append(box)
+                continue
+            for first, last in box.ports.spans:
+                for point in range(first, last + 1):
+                    self._by_point.setdefault(point, []).append(box)
 
     def within(self, sources: IntervalSet, destinations: IntervalSet, ports: IntervalSet) -> Part | None:
         """The part with these sources, destinations and ports; None when nothing of it gets through."""
@@ -61,30 +69,26 @@ class Passing:
         points: list[tuple[int, int]] = []
         example: Box | None = None
         for box in self._candidates(ports):
-            if id(box.destinations) not in reached:
+            if id(box.destinations) not in reached or not box.ports.overlaps(ports):
                 continue
             common = box.sources & sources
-            if not common:
-                continue
-            hit = box.ports & ports
-            if not hit:
+            if not common.spans:
                 continue
             spans += common.spans
+            hit = box.ports & ports
             points += hit.spans
             if example is None:
                 example = Box(common, box.destinations, hit)
         return None if example is None else Part(IntervalSet(spans), IntervalSet(points), example)
 
     def _candidates(self, ports: IntervalSet) -> Iterable[Box]:
-        yield from self._wide
-        if ports.size <= len(self._by_point):
-            for first, last in ports:
-                for point in range(first, last + 1):
-                    yield from self._by_point.get(point, ())
-        else:
-            for point, boxes in self._by_point.items():
-                if point in ports:
-                    yield from boxes
+        if ports.size > FEW:
+            return self._all
+        found = list(self._wide)
+        for first, last in ports:
+            for point in range(first, last + 1):
+                found += self._by_point.get(point, ())
+        return found
 
 
 def _same_family(sources: IntervalSet, box: Box) -> IntervalSet:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from portspec.packets.intervals import IntervalSet
-from portspec.packets.ports import ports as port_line
-from portspec.packets.ports import protocol_number
 from portspec.policy.canonical import digest
 from portspec.policy.document import policy_document
 from portspec.policy.model import (
@@ -21,12 +18,10 @@ from portspec.policy.model import (
     ServiceInfo,
 )
 from portspec.policy.paths import Path, holders_of, paths, ports_of
+from portspec.policy.record import port_points
 from portspec.policy.topology import actual_roles, has_balancer, holds
 from portspec.spec.model import BalancedPort, BalancerSpec, Port, Service, Snapshot
 from portspec.spec.vocabulary import NECESSITIES
-
-NUMBERS = {"icmp": (1, 58), "esp": (50,), "vrrp": (112,)}
-"""Protocol numbers of the transports without ports; `icmp` speaks of both families."""
 
 
 def compile_policy(snapshot: Snapshot, profile: Profile) -> Policy:
@@ -51,17 +46,23 @@ def finish(
     services: dict[str, ServiceInfo],
 ) -> Policy:
     """A policy with its document and digest."""
-    draft = Policy(release, spec_version, profile, allows, denies, balances, services, "", {})
+    draft = Policy(
+        release,
+        spec_version,
+        profile,
+        tuple(sorted(allows, key=_id)),
+        tuple(sorted(denies, key=_id)),
+        tuple(sorted(balances, key=_id)),
+        services,
+        "",
+        {},
+    )
     document = policy_document(draft)
     return draft._replace(digest=digest(document), document=document)
 
 
-def port_points(port: Port) -> IntervalSet:
-    """A port of the spec on the port line."""
-    if port.first is None or port.last is None:
-        numbers = NUMBERS.get(port.transport) or (protocol_number(port.transport),)
-        return IntervalSet(span for number in numbers for span in port_line(number).spans)
-    return port_line(protocol_number(port.transport), port.first, port.last)
+def _id(obligation: Allow | Deny | Balance) -> str:
+    return obligation.id
 
 
 def port_label(port: Port) -> str:
@@ -88,7 +89,7 @@ def _allow(path: Path, source: str, target: str, leg: str) -> Allow:
         service=path.service.id,
         port=path.port.port,
         transport=path.port.transport,
-        ports=port_points(path.port),
+        ports=port_points(path.port.port, path.port.transport),
         source=source,
         target=target,
         leg=leg,  # type: ignore[arg-type]
@@ -98,7 +99,7 @@ def _allow(path: Path, source: str, target: str, leg: str) -> Allow:
         necessity=path.flow.necessity,
         phases=path.phases,
         purpose=path.flow.purpose or path.port.purpose,
-        sources=path.flow.sources,
+        sources=tuple(sorted(path.flow.sources)),
     )
 
 
@@ -113,7 +114,7 @@ def merge_allows(allows: Iterable[Allow]) -> tuple[Allow, ...]:
         binding = min(known, allow, key=lambda one: NECESSITIES.index(one.necessity))
         merged[allow.id] = binding._replace(
             phases=tuple(phase for phase in PHASES if phase in known.phases or phase in allow.phases),
-            sources=tuple(dict.fromkeys(known.sources + allow.sources)),
+            sources=tuple(sorted({*known.sources, *allow.sources})),
         )
     return tuple(merged.values())
 
@@ -144,12 +145,12 @@ def _deny(service: Service, port: Port, role: str, reach: Reach, sources: tuple[
         service=service.id,
         port=port.port,
         transport=port.transport,
-        ports=port_points(port),
+        ports=port_points(port.port, port.transport),
         holder=role,
         reach=reach,
         sensitivity=service.sensitivity,
         phases=PHASES,
-        sources=sources,
+        sources=tuple(sorted(sources)),
     )
 
 
@@ -186,5 +187,5 @@ def _balance(balancer: BalancerSpec, balanced: BalancedPort, profile: Profile) -
         health=None if health is None else HealthRequirement(*health),
         persistence=balanced.persistence,
         audience=balanced.audience,
-        sources=balanced.sources,
+        sources=tuple(sorted(balanced.sources)),
     )

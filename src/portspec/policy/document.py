@@ -12,7 +12,7 @@ SCHEMA = 1
 
 
 def policy_document(policy: Policy) -> dict[str, Any]:
-    """The document of a policy; `schema/policy.schema.json` describes it. Lists are sorted by id."""
+    """The document of a policy; `schema/policy.schema.json` describes it. Lists keep the compiler's order, by id."""
     profile = policy.profile
     return {
         "schema": SCHEMA,
@@ -23,9 +23,9 @@ def policy_document(policy: Policy) -> dict[str, Any]:
             "topology": profile.topology,
             "features": sorted(profile.features),
         },
-        "allow": [_allow(allow) for allow in sorted(policy.allows, key=lambda one: one.id)],
-        "deny": [_deny(deny) for deny in sorted(policy.denies, key=lambda one: one.id)],
-        "balance": [_balance(balance) for balance in sorted(policy.balances, key=lambda one: one.id)],
+        "allow": [_allow(allow) for allow in policy.allows],
+        "deny": [_deny(deny) for deny in policy.denies],
+        "balance": [_balance(balance) for balance in policy.balances],
         "services": {
             service.id: {"component": service.component, "sensitivity": service.sensitivity}
             for service in policy.services.values()
@@ -47,7 +47,7 @@ def _allow(allow: Allow) -> dict[str, Any]:
         "via": allow.via,
         "necessity": allow.necessity,
         "phases": list(allow.phases),
-        "sources": sorted(allow.sources),
+        "sources": list(allow.sources),
     }
 
 
@@ -61,7 +61,7 @@ def _deny(deny: Deny) -> dict[str, Any]:
         "reach": deny.reach,
         "sensitivity": deny.sensitivity,
         "phases": list(deny.phases),
-        "sources": sorted(deny.sources),
+        "sources": list(deny.sources),
     }
 
 
@@ -87,5 +87,5 @@ def _balance(balance: Balance) -> dict[str, Any]:
         },
         "persistence": balance.persistence,
         "audience": balance.audience,
-        "sources": sorted(balance.sources),
+        "sources": list(balance.sources),
     }

@@ -1,47 +1,57 @@
-"""Where policies come from: the snapshots inside the wheel, or the spec of a checkout, compiled on demand.
+"""Where policies come from: files inside the wheel, or the spec of a checkout, compiled on demand.
 
-Nothing here parses YAML when a snapshot is there: a file is opened, decoded as JSON and compiled.
+The policies of the common profiles are compiled beforehand, so that a check opens two small files; for any other
+profile the release's snapshot is compiled now. Nothing here parses YAML when the files are there.
 """
 
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from portspec.errors import InputError
-from portspec.policy.compile import compile_policy
 from portspec.policy.model import Policy, Profile
-from portspec.spec.model import Snapshot
-from portspec.spec.read import read_snapshot
-from portspec.spec.releases import UNKNOWN, release_key
+from portspec.policy.record import read_policy
+
+if TYPE_CHECKING:
+    from portspec.spec.model import Snapshot
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SHIPPED = os.path.join(_PACKAGE, "_snapshots")
-"""The snapshots of an installed wheel."""
+"""The files of an installed wheel."""
 CHECKOUT = os.path.dirname(os.path.dirname(_PACKAGE))
 """The root of the repository when the package runs from its `src`."""
-INDEX = "releases.json"
-"""Beside the snapshots: the releases, oldest first, and the newest that is out."""
+
+RELEASES = "releases.json"
+"""In the folder of the files: the releases, oldest first, and the newest that is out."""
+POLICIES = "policies.json"
+"""In a release's folder: which body and digest each common profile has, and the texts that all share."""
+SNAPSHOT = "snapshot.json"
+"""In a release's folder: the spec narrowed to it."""
 
 _snapshots: dict[str, Snapshot] = {}
 _policies: dict[tuple[str, Profile], Policy] = {}
+_folders: list[str] = []
 
 
 def releases() -> tuple[str, ...]:
     """Every release that the spec knows, oldest first."""
-    return tuple(_index()["releases"])
+    return tuple(_load(os.path.join(_folder(), RELEASES))["releases"])
 
 
 def newest_release() -> str:
     """The newest release that is out."""
-    return str(_index()["newest"])
+    return str(_load(os.path.join(_folder(), RELEASES))["newest"])
 
 
 def snapshot(release: str) -> Snapshot:
     """The spec of one release. Raises InputError for a release that the spec does not know."""
     found = _snapshots.get(release)
     if found is None:
-        found = _snapshots[release] = read_snapshot(snapshot_document(release))
+        from portspec.spec.read import read_snapshot
+
+        document = _load(os.path.join(_release_folder(release), SNAPSHOT))
+        found = _snapshots[release] = read_snapshot(document)
     return found
 
 
@@ -50,63 +60,73 @@ def policy(release: str, profile: Profile) -> Policy:
     key = (release, profile)
     found = _policies.get(key)
     if found is None:
-        known = snapshot(release)
-        _check_profile(known, profile)
-        found = _policies[key] = compile_policy(known, profile)
+        found = _policies[key] = _ready(release, profile) or _compiled(release, profile)
     return found
 
 
-def snapshot_document(release: str) -> dict[str, Any]:
-    """The snapshot as JSON. Raises InputError for a release that the spec does not know."""
-    import json
-
-    folder = _folder()
-    path = os.path.join(folder, f"{release}.json")
-    if not _is_release(release) or not os.path.isfile(path):
-        raise _unknown("release", release, releases())
-    with open(path, encoding="utf-8") as stream:
-        document: dict[str, Any] = json.load(stream)
-    return document
+def profile_key(profile: Profile) -> str:
+    """How the index names a profile without features."""
+    return f"{profile.platform}/{profile.network}/{profile.topology}"
 
 
-def _index() -> dict[str, Any]:
-    import json
-
-    with open(os.path.join(_folder(), INDEX), encoding="utf-8") as stream:
-        index: dict[str, Any] = json.load(stream)
-    return index
-
-
-def _is_release(text: str) -> bool:
-    return text.isascii() and text.replace(".", "").isdigit()
-
-
-def _folder() -> str:
-    """The folder of the snapshots, made of the checkout's spec when the package was not installed from a wheel."""
-    if os.path.isdir(SHIPPED):
-        return SHIPPED
-    from portspec.policy.build import built_snapshots
-
-    return built_snapshots(os.path.join(CHECKOUT, "spec"), os.path.join(CHECKOUT, "build", "snapshots"))
+def _ready(release: str, profile: Profile) -> Policy | None:
+    """The policy as it was compiled beforehand; None for a profile that was not."""
+    folder = _release_folder(release)
+    index = _load(os.path.join(folder, POLICIES))
+    entry = None if profile.features else index["profiles"].get(profile_key(profile))
+    if entry is None:
+        return None
+    body = _load(os.path.join(folder, entry["body"]))
+    shown = {
+        "platform": profile.platform,
+        "network": profile.network,
+        "topology": profile.topology,
+        "features": [],
+    }
+    document = {**body["document"], "profile": shown}
+    return read_policy(document, index["spec_version"], entry["digest"], body["purposes"], index["services"])
 
 
-def newest_of(entries: list[dict[str, Any]]) -> str:
-    """The newest release that has a day of release, out of the records of `releases.yaml`."""
-    out = [entry["id"] for entry in entries if entry["released"] != UNKNOWN]
-    return str(max(out, key=release_key))
+def _compiled(release: str, profile: Profile) -> Policy:
+    from portspec.policy.compile import compile_policy
 
-
-def _check_profile(known: Snapshot, profile: Profile) -> None:
+    known = snapshot(release)
     for name, value, values in (
         ("platform", profile.platform, known.platforms),
         ("network", profile.network, known.networks),
         ("topology", profile.topology, known.topologies),
+        *(("feature", feature, known.features) for feature in profile.features),
     ):
         if value not in values:
-            raise _unknown(name, value, tuple(values), known.release.id)
-    for feature in profile.features:
-        if feature not in known.features:
-            raise _unknown("feature", feature, tuple(known.features), known.release.id)
+            raise _unknown(name, value, tuple(values), release)
+    return compile_policy(known, profile)
+
+
+def _release_folder(release: str) -> str:
+    folder = os.path.join(_folder(), release)
+    is_release = release.isascii() and release.replace(".", "").isdigit()
+    if not is_release or not os.path.isfile(os.path.join(folder, SNAPSHOT)):
+        raise _unknown("release", release, releases())
+    return folder
+
+
+def _folder() -> str:
+    """The folder of the files, made of the checkout's spec when the package was not installed from a wheel."""
+    if not _folders:
+        if os.path.isdir(SHIPPED):
+            _folders.append(SHIPPED)
+        else:
+            from portspec.policy.cache import checkout_folder
+
+            _folders.append(checkout_folder(os.path.join(CHECKOUT, "spec"), os.path.join(CHECKOUT, "build", "spec")))
+    return _folders[0]
+
+
+def _load(path: str) -> Any:
+    import json
+
+    with open(path, "rb") as stream:
+        return json.loads(stream.read())
 
 
 def _unknown(name: str, value: str, known: tuple[str, ...], release: str = "") -> InputError:

@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+
 from portspec.policy.flows import FlowRecord
 from portspec.policy.model import PHASES, Profile
 from portspec.report.width import pad, width
@@ -53,6 +54,7 @@ WORDS = {
         "nothing": "沒有符合的流量",
     },
 }
+
 
 def as_json(records: Sequence[FlowRecord]) -> str:
     """A list of objects."""

@@ -95,11 +95,21 @@ def _expectation(error: ValidationError) -> str:
         names = wanted if isinstance(wanted, str) else " or ".join(wanted)
         return f"found {found}; expected {names}"
     if error.validator == "pattern":
-        described = error.schema.get("description") if isinstance(error.schema, dict) else None
-        return f"found {found}; expected {described or 'text that matches ' + str(wanted)}"
-    if error.schema is False:
-        return f"found {found}; expected nothing here"
+        return f"found {found}; expected {_described(error) or 'text that matches ' + str(wanted)}"
+    if error.validator == "not":
+        return f"found {found}; {_described(error) or 'expected nothing here'}"
+    if error.validator == "anyOf":
+        return f"found {found}; expected {_described(error) or 'another form'}"
+    if error.validator == "minItems":
+        return "an empty list; expected at least one"
     return error.message if len(error.message) <= 2 * MOST_SHOWN else f"found {found}; {error.validator} {wanted}"
+
+
+def _described(error: ValidationError) -> str:
+    """What the schema says about the place, as the continuation of a sentence."""
+    described = error.schema.get("description", "") if isinstance(error.schema, dict) else ""
+    text = str(described).rstrip(".")
+    return text[:1].lower() + text[1:]
 
 
 def _shown(value: Any) -> str:

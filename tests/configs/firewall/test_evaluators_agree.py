@@ -80,7 +80,7 @@ def rulesets(draw: st.DrawFn, unknowns: bool) -> Ruleset:
             if any(isinstance(one, Unknown) for one in conditions) and action == "goto":
                 action = "jump"
             boxes = tuple(draw(st.lists(BOXES, min_size=1, max_size=2)))
-            rules.append(Rule(boxes, conditions, action, target, Span(depth * 100 + number + 1)))
+            rules.append(Rule(boxes, conditions, action, target, Span(depth * 100 + number + 1)))  # type: ignore[arg-type]
         hook = "input" if depth < 2 else None
         policy = draw(st.sampled_from(["accept", "drop"]))
         chains["t", name] = Chain(name, "t", rules, Span(depth * 100 + 99), hook, depth, policy)  # type: ignore[arg-type]

@@ -96,71 +96,102 @@ class Run:
         return found
 
 
-def _clip(shape: Shape, query: Box) -> tuple[IntervalSet, IntervalSet] | None:
-    ports = shape.ports & query.ports
-    if not ports:
-        return None
-    destinations = shape.destinations & query.destinations
-    return (destinations, ports) if destinations else None
+class _Clips:
+    """Shapes cut to a query, each once. Shapes that share their destinations share the cut ones as well."""
+
+    __slots__ = ("_destinations", "_found", "_query")
+
+    def __init__(self, query: Box) -> None:
+        self._query = query
+        self._found: dict[int, tuple[IntervalSet, IntervalSet] | None] = {}
+        self._destinations: dict[int, IntervalSet] = {}
+
+    def get(self, shape: Shape) -> tuple[IntervalSet, IntervalSet] | None:
+        """(destinations, ports) of a shape within the query; None when it has nothing there."""
+        key = id(shape)
+        found = self._found
+        if key in found:
+            return found[key]
+        ports = shape.ports
+        spans = ports.spans
+        if len(spans) == 1 and spans[0][0] == spans[0][1]:
+            inside = spans[0][0] in self._query.ports
+        else:
+            ports = ports & self._query.ports
+            inside = bool(ports)
+        made: tuple[IntervalSet, IntervalSet] | None = None
+        if inside:
+            other = id(shape.destinations)
+            destinations = self._destinations.get(other)
+            if destinations is None:
+                destinations = self._destinations[other] = shape.destinations & self._query.destinations
+            if destinations:
+                made = destinations, ports
+        found[key] = made
+        return made
+
+    def known(self, shape: Shape) -> tuple[IntervalSet, IntervalSet]:
+        """As `get`, for a shape that is known to have something in the query."""
+        made = self._found[id(shape)]
+        assert made is not None
+        return made
 
 
 def _accepted(rows: Iterable[Row], query: Box) -> list[Box]:
     accepts: list[Row] = []
     drops: list[Row] = []
-    clips: dict[int, tuple[IntervalSet, IntervalSet] | None] = {}
+    clips = _Clips(query)
+    clip_of = clips.get
+    everything = (query.destinations, query.ports)
     spans = query.sources.spans
     whole = len(spans) == 1
     low, high = spans[0][0], spans[-1][1]
     for row in rows:
         shape = row[3]
-        key = id(shape)
-        clip = clips.get(key, 0)
-        if clip == 0:
-            clip = clips[key] = _clip(shape, query)
-        if clip is None or row[1] > high or row[2] < low:
+        if row[1] > high or row[2] < low:
+            continue
+        clip = clip_of(shape)
+        if clip is None:
             continue
         if shape.action == "accept":
             accepts.append(row)
-        elif accepts or row[1] > low or row[2] < high or clip != (query.destinations, query.ports):
+        elif accepts or row[1] > low or row[2] < high or clip != everything:
             drops.append(row)
         else:
             # A drop of everything that is asked, before any accept.
             break
     blockers = _Blockers(drops, clips) if drops else None
-    grouped: dict[int, list[tuple[int, int]]] = {}
+    grouped: dict[int, tuple[Shape, list[tuple[int, int]]]] = {}
     odd: list[Box] = []
     for row in accepts:
         number, first, last, shape = row
         if blockers is not None and (before := blockers.before(number, first, last, shape)):
-            clip = clips[id(shape)]
-            assert clip is not None
+            clip = clips.known(shape)
             sources = IntervalSet.of(first, last) & query.sources
             if sources:
                 odd += _without(Box(sources, *clip), before)
         elif whole:
-            grouped.setdefault(id(shape), []).append((max(first, low), min(last, high)))
+            grouped.setdefault(id(shape), (shape, []))[1].append((max(first, low), min(last, high)))
         else:
-            grouped.setdefault(id(shape), []).append((first, last))
+            grouped.setdefault(id(shape), (shape, []))[1].append((first, last))
     return _merge(grouped, clips, None if whole else query.sources, odd)
 
 
 def _merge(
-    grouped: dict[int, list[tuple[int, int]]],
-    clips: dict[int, tuple[IntervalSet, IntervalSet] | None],
+    grouped: dict[int, tuple[Shape, list[tuple[int, int]]]],
+    clips: _Clips,
     sources: IntervalSet | None,
     odd: list[Box],
 ) -> list[Box]:
     """One box per shape, its sources united; `sources` clips them where the query has several spans."""
     found = odd
-    for key, spans in grouped.items():
-        clip = clips[key]
-        assert clip is not None
-        united = IntervalSet(spans)
+    for shape, spans in grouped.values():
+        united = IntervalSet(spans) if len(spans) > 1 else IntervalSet.of(*spans[0])
         if sources is not None:
             united = united & sources
             if not united:
                 continue
-        found.append(Box(united, *clip))
+        found.append(Box(united, *clips.known(shape)))
     return found
 
 
@@ -169,7 +200,7 @@ class _Blockers:
 
     __slots__ = ("_clips", "_firsts", "_for_shape", "_highs", "_lows", "_narrow", "_wide")
 
-    def __init__(self, drops: list[Row], clips: dict[int, tuple[IntervalSet, IntervalSet] | None]) -> None:
+    def __init__(self, drops: list[Row], clips: _Clips) -> None:
         self._clips = clips
         self._narrow = sorted((row for row in drops if row[2] - row[1] < NARROW), key=lambda row: row[1])
         self._firsts = [row[1] for row in self._narrow]
@@ -184,13 +215,11 @@ class _Blockers:
         found: list[Box] = []
         index = bisect_right(self._lows, last)
         if index and self._highs[index - 1] >= first:
-            mine = self._clips[id(shape)]
-            assert mine is not None
+            mine = self._clips.known(shape)
             start, end = bisect_left(self._firsts, first - NARROW), bisect_right(self._firsts, last)
             for row in self._narrow[start:end]:
                 if row[0] < number and row[2] >= first:
-                    theirs = self._clips[id(row[3])]
-                    assert theirs is not None
+                    theirs = self._clips.known(row[3])
                     if theirs[1].overlaps(mine[1]) and theirs[0].overlaps(mine[0]):
                         found.append(Box(IntervalSet.of(row[1], row[2]), *theirs))
         for their_number, low, high, box in self._wide_for(shape):
@@ -202,12 +231,10 @@ class _Blockers:
         key = id(shape)
         found = self._for_shape.get(key)
         if found is None:
-            mine = self._clips[key]
-            assert mine is not None
+            mine = self._clips.known(shape)
             found = []
             for row in self._wide:
-                theirs = self._clips[id(row[3])]
-                assert theirs is not None
+                theirs = self._clips.known(row[3])
                 if theirs[1].overlaps(mine[1]) and theirs[0].overlaps(mine[0]):
                     found.append((row[0], row[1], row[2], Box(IntervalSet.of(row[1], row[2]), *theirs)))
             self._for_shape[key] = found
@@ -228,21 +255,17 @@ def _without(box: Box, others: list[Box]) -> list[Box]:
 
 
 def _rest(rows: Iterable[Row], query: Box) -> list[Box]:
-    grouped: dict[int, list[tuple[int, int]]] = {}
-    clips: dict[int, tuple[IntervalSet, IntervalSet] | None] = {}
+    grouped: dict[int, tuple[Shape, list[tuple[int, int]]]] = {}
+    clips = _Clips(query)
     for row in rows:
-        key = id(row[3])
-        clip = clips.get(key, 0)
-        if clip == 0:
-            clip = clips[key] = _clip(row[3], query)
-        if clip is not None:
-            grouped.setdefault(key, []).append((row[1], row[2]))
+        shape = row[3]
+        if clips.get(shape) is not None:
+            grouped.setdefault(id(shape), (shape, []))[1].append((row[1], row[2]))
     covering: list[tuple[int, int]] = []
     by_ports: dict[IntervalSet, list[tuple[int, int]]] = {}
     partial: list[Box] = []
-    for key, spans in grouped.items():
-        clip = clips[key]
-        assert clip is not None
+    for shape, spans in grouped.values():
+        clip = clips.known(shape)
         if clip[0] == query.destinations:
             if clip[1] == query.ports:
                 covering += spans

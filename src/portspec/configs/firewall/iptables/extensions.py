@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portspec.configs.firewall.iptables.names import FLAGS, ICMP_TYPES, ICMPV6_TYPES, SERVICES, STATES
+from portspec.configs.firewall.iptables.names import FLAGS, ICMP_TYPES, ICMPV6_TYPES, STATES
 from portspec.configs.firewall.iptables.words import Fail
 from portspec.configs.firewall.model import (
     MarkCondition,
@@ -13,6 +13,7 @@ from portspec.configs.firewall.model import (
     TcpFlagsCondition,
     Unknown,
 )
+from portspec.configs.firewall.services import SERVICES
 from portspec.packets.addresses import parse_addresses
 from portspec.packets.intervals import IntervalSet
 from portspec.packets.ports import WITH_PORTS, ports

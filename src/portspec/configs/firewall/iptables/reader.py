@@ -10,11 +10,11 @@ from struct import unpack
 from typing import NamedTuple
 
 from portspec.configs.firewall.columns import RuleColumns, Shape
-from portspec.configs.firewall.iptables.loops import refuse_loops
 from portspec.configs.firewall.iptables.names import BUILT_IN, HOOKS, NAT_PRIORITIES, PRIORITIES
 from portspec.configs.firewall.iptables.options import Options, RuleParser
 from portspec.configs.firewall.iptables.refusals import refuse_other_inputs
 from portspec.configs.firewall.iptables.words import Fail
+from portspec.configs.firewall.loops import refuse_loops
 from portspec.configs.firewall.model import Chain, Ruleset
 from portspec.errors import InputError
 from portspec.packets.addresses import ANY_V4, ANY_V6, parse_network

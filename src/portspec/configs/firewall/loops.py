@@ -40,11 +40,15 @@ def refuse_loops(source: SourceText, chains: Mapping[tuple[str, str], Chain]) ->
 def _targets(chain: Chain) -> dict[str, int]:
     """The chains that a chain jumps to, each with the index of the first rule that does."""
     rules = chain.rules
-    assert isinstance(rules, RuleColumns)
-    jumping = {number for number, shape in enumerate(rules.shapes) if shape.action in ("jump", "goto")}
     found: dict[str, int] = {}
-    if jumping:
-        for index, number in enumerate(rules.numbers):
-            if number in jumping:
-                found.setdefault(rules.shapes[number].target, index)
+    if isinstance(rules, RuleColumns):
+        jumping = {number for number, shape in enumerate(rules.shapes) if shape.action in ("jump", "goto")}
+        if jumping:
+            for index, number in enumerate(rules.numbers):
+                if number in jumping:
+                    found.setdefault(rules.shapes[number].target, index)
+        return found
+    for index, rule in enumerate(rules):
+        if rule.action in ("jump", "goto"):
+            found.setdefault(rule.target, index)
     return found

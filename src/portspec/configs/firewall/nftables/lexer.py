@@ -1,0 +1,95 @@
+"""Words of an nftables file with their places."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from portspec.errors import InputError
+from portspec.source import SourceText, Span
+
+TOKEN = re.compile(
+    r"(?P<blank>[ \t\r]+|\\\r?\n|\#[^\n]*)"
+    r"|(?P<end>[\n;])"
+    r'|(?P<string>"[^"\n]*")'
+    r"|(?P<symbol>==|!=|<=|>=|<<|>>|[{}(),=<>!&|^])"
+    r"|(?P<word>[^\s{}(),=<>!&|^;\"#]+)"
+)
+ADDRESS = re.compile(r"[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(?:/\d+)?(?:-[0-9a-fA-F:.]+)?\Z")
+TEMPLATE = re.compile(r"\{\{|\{%|<%|\$\{|\$\(|<<-?\s*['\"]?[A-Z]{2,}")
+JSON = re.compile(r'\s*\{\s*"')
+LONGEST_LINE = 1_000_000
+
+
+class Token(NamedTuple):
+    """One word. `kind` is `word`, `string` (its text without quotes), `symbol` or `end` (of a line or statement)."""
+
+    kind: str
+    text: str
+    start: int
+    stop: int
+
+
+def tokens(source: SourceText) -> list[Token]:
+    """The words of a file. Raises InputError for what nft does not read at all."""
+    text = source.text
+    _refuse(source)
+    found: list[Token] = []
+    at, length = 0, len(text)
+    while at < length:
+        match = TOKEN.match(text, at)
+        if match is None:
+            line, column = source.position(at)
+            raise InputError(f"unexpected {text[at]!r}", source.path, line, column, "a quote that does not end?")
+        kind = match.lastgroup or ""
+        if kind == "word":
+            _word(found, match[0], at)
+        elif kind == "string":
+            found.append(Token("string", match[0][1:-1], at, match.end()))
+        elif kind != "blank":
+            found.append(Token(kind, match[0], at, match.end()))
+        at = match.end()
+    found.append(Token("end", "", length, length))
+    return found
+
+
+def _word(found: list[Token], text: str, start: int) -> None:
+    """A word; colons split it, unless they belong to an IPv6 or a MAC address."""
+    if (
+        ":" not in text
+        or text == ":"
+        or (ADDRESS.match(text) and ((text.count(":") > 1 and not text.endswith(":")) or "::" in text))
+    ):
+        found.append(Token("word", text, start, start + len(text)))
+        return
+    at = start
+    for part in re.split("(:)", text):
+        if part:
+            found.append(Token("word", part, at, at + len(part)))
+            at += len(part)
+
+
+def span_of(source: SourceText, words: list[Token]) -> Span:
+    """The span from the first word to the end of the last."""
+    return source.span(words[0].start, words[-1].stop)
+
+
+def _refuse(source: SourceText) -> None:
+    text = source.text
+    if JSON.match(text):
+        raise InputError(
+            "this is JSON; the text of a ruleset is read", source.path, 1, 1, "give the output of `nft list ruleset`"
+        )
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > LONGEST_LINE:
+            raise InputError(f"a line of more than {LONGEST_LINE} characters", source.path, number, LONGEST_LINE + 1)
+        if "{{" in line or "{%" in line or "<%" in line or "$" in line or "<<" in line:
+            found = TEMPLATE.search(line.partition("#")[0])
+            if found is not None:
+                raise InputError(
+                    f"this is a template or a script ({found[0]}…), not what nft reads",
+                    source.path,
+                    number,
+                    found.start() + 1,
+                    "render it first, then check the result",
+                )

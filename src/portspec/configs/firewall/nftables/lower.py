@@ -1,0 +1,56 @@
+"""From the document to the model: every rule understood, every reference followed."""
+
+from __future__ import annotations
+
+from portspec.configs.firewall.loops import refuse_loops
+from portspec.configs.firewall.model import Chain, Note, Rule, Ruleset
+from portspec.configs.firewall.nftables.document import ChainText, Document, TableText
+from portspec.configs.firewall.nftables.lexer import span_of
+from portspec.configs.firewall.nftables.rules import RuleReader
+from portspec.configs.firewall.nftables.values import Wrong
+from portspec.errors import InputError
+from portspec.packets.addresses import ANY, ANY_V4, ANY_V6
+from portspec.source import SourceText
+
+UNIVERSES = {"ip": ANY_V4, "ip6": ANY_V6, "inet": ANY, "netdev": ANY}
+
+
+def read_ruleset(source: SourceText) -> Ruleset:
+    """Read a file whole. Raises InputError with line and column."""
+    document = Document(source).read()
+    chains: dict[tuple[str, str], Chain] = {}
+    notes: list[Note] = []
+    for (family, name), table in document.tables.items():
+        if family not in UNIVERSES or table.dormant:
+            key = "table-dormant" if table.dormant else "table-not-ip"
+            notes.append(Note(key, {"table": f"{family} {name}"}, table.span))
+            continue
+        for chain_name, chain in table.chains.items():
+            chains[f"{family} {name}", chain_name] = _chain(source, family, name, table, chain_name, chain)
+    if not document.tables:
+        raise InputError("no table: expected `table inet filter {`", source.path, 1, 1)
+    refuse_loops(source, chains)
+    return Ruleset("nftables", source, chains, tuple(notes))
+
+
+def _chain(source: SourceText, family: str, table_name: str, table: TableText, name: str, chain: ChainText) -> Chain:
+    rules: list[Rule] = []
+    names = frozenset(table.chains)
+    hook = chain.hook or ""
+    for words in chain.rules:
+        try:
+            rules += RuleReader(words, span_of(source, words), table.sets, names, hook).read()
+        except Wrong as error:
+            line, column = source.position(error.word.start)
+            raise InputError(error.message, source.path, line, column, error.hint) from None
+    return Chain(
+        name=name,
+        table=f"{family} {table_name}",
+        rules=rules,
+        span=chain.span,
+        hook=chain.hook if chain.hook != "egress" else None,  # type: ignore[arg-type]
+        priority=chain.priority,
+        policy="drop" if chain.policy == "drop" else "accept",
+        kind=chain.kind,
+        universe=UNIVERSES[family],
+    )

@@ -1,0 +1,55 @@
+"""The left side of a match: which field of a packet is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from portspec.configs.firewall.nftables.values import Field
+
+TRANSPORTS: Mapping[str, tuple[int, ...]] = {
+    "tcp": (6,), "udp": (17,), "sctp": (132,), "dccp": (33,), "udplite": (136,), "th": (6, 17, 33, 132, 136),
+}  # fmt: skip
+
+FIELDS: Mapping[tuple[str, ...], Field] = {
+    ("ip", "saddr"): Field("saddr4", "ip saddr"),
+    ("ip", "daddr"): Field("daddr4", "ip daddr"),
+    ("ip6", "saddr"): Field("saddr6", "ip6 saddr"),
+    ("ip6", "daddr"): Field("daddr6", "ip6 daddr"),
+    ("ip", "protocol"): Field("l4proto4", "ip protocol"),
+    # Extension headers come before the transport, but a packet without them has the transport here.
+    ("ip6", "nexthdr"): Field("l4proto6", "ip6 nexthdr"),
+    ("meta", "l4proto"): Field("l4proto", "meta l4proto"),
+    ("meta", "nfproto"): Field("nfproto", "meta nfproto"),
+    ("meta", "protocol"): Field("nfproto", "meta protocol"),
+    ("meta", "mark"): Field("mark", "meta mark"),
+    ("icmp", "type"): Field("icmp-type", "icmp type", (1,)),
+    ("icmp", "code"): Field("icmp-code", "icmp code", (1,)),
+    ("icmpv6", "type"): Field("icmpv6-type", "icmpv6 type", (58,)),
+    ("icmpv6", "code"): Field("icmpv6-code", "icmpv6 code", (58,)),
+    ("tcp", "flags"): Field("flags", "tcp flags", (6,)),
+    ("ct", "state"): Field("state", "ct state"),
+    **{
+        (name, side): Field(side, f"{name} {side}", protocols)
+        for name, protocols in TRANSPORTS.items()
+        for side in ("dport", "sport")
+    },
+    **{
+        (*lead, name): Field("in" if name[0] == "i" else "out", " ".join((*lead, name)))
+        for name in ("iif", "oif", "iifname", "oifname")
+        for lead in ((), ("meta",))
+    },
+    ("mark",): Field("mark", "mark"),
+}
+
+LEADS: Mapping[str, int] = {
+    "ip": 2, "ip6": 2, "tcp": 2, "udp": 2, "sctp": 2, "dccp": 2, "udplite": 2, "th": 2, "icmp": 2, "icmpv6": 2,
+    "meta": 2, "ct": 2, "ether": 2, "arp": 2, "vlan": 2, "rt": 2, "ipsec": 3, "ah": 2, "esp": 2, "comp": 2, "igmp": 2,
+    "socket": 2, "osf": 2, "numgen": 2, "exthdr": 2, "frag": 2, "dst": 2, "hbh": 2, "mh": 2, "gre": 2,
+    "mark": 1, "iif": 1, "oif": 1, "iifname": 1, "oifname": 1, "iiftype": 1, "oiftype": 1, "iifgroup": 1, "oifgroup": 1,
+    "skuid": 1, "skgid": 1, "rtclassid": 1, "pkttype": 1, "cpu": 1, "length": 1, "protocol": 1, "nfproto": 1,
+    "l4proto": 1, "time": 1, "day": 1, "hour": 1, "cgroup": 1,
+}  # fmt: skip
+"""Words that begin a match, with the number of words that name the field."""
+
+SHORT_META = frozenset({"protocol", "nfproto", "l4proto", "pkttype", "length", "skuid", "skgid", "cpu"})
+"""Fields of `meta` that may be written without it."""

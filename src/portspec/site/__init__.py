@@ -1,0 +1,1 @@
+"""Pages and diagrams generated from the spec."""

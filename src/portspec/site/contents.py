@@ -1,0 +1,55 @@
+"""Every generated page by its path, and the navigation over all pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portspec.checks.registry import checks
+from portspec.site.edition import Edition
+from portspec.site.pages import checks as check_pages
+from portspec.site.pages import commands, dialects, handover, home, note, reference, release, service
+
+FOLDERS = ("services", "releases", "checks", "reference")
+"""Folders under a language's top folder that hold generated pages only."""
+
+
+def generated_pages(edition: Edition, lang: str) -> dict[str, str]:
+    """The Markdown of every generated page by its path under the language's top folder."""
+    pages = {
+        "index.md": home.page(edition, lang),
+        "note.md": note.page(edition, lang),
+        "handover.md": handover.page(edition, lang),
+        "services/index.md": service.index(edition, lang),
+        "releases/index.md": release.index(edition, lang),
+        "checks/index.md": check_pages.index(lang),
+        "reference/command-line.md": commands.page(lang),
+        "reference/constructs.md": dialects.page(lang),
+        "reference/conflicts.md": reference.conflicts_page(edition, lang),
+        "reference/sources.md": reference.sources_page(edition, lang),
+    }
+    pages |= {f"services/{one.id}.md": service.page(edition, one, lang) for one in edition.services().values()}
+    pages |= {f"releases/{name}.md": release.page(one, lang) for name, one in edition.snapshots.items()}
+    pages |= {f"checks/{code}.md": check_pages.page(check, lang) for code, check in checks().items()}
+    return pages
+
+
+def navigation(edition: Edition) -> list[Any]:
+    """The `nav` of mkdocs.yml. Titles of pages come from their first heading, those of sections are translated in
+    mkdocs.yml."""
+    return [
+        "index.md",
+        {"Guides": ["guides/first-check.md", "guides/cluster-file.md"]},
+        {"The ports": ["note.md", "handover.md"]},
+        {"Services": ["services/index.md", *(f"services/{name}.md" for name in edition.services())]},
+        {"Releases": ["releases/index.md", *(f"releases/{name}.md" for name in reversed(edition.releases))]},
+        {"Checks": ["checks/index.md", *(f"checks/{code}.md" for code in checks())]},
+        {
+            "Reference": [
+                "reference/command-line.md",
+                "reference/constructs.md",
+                "reference/conflicts.md",
+                "reference/sources.md",
+                "evidence.md",
+            ]
+        },
+    ]

@@ -1,0 +1,70 @@
+"""What the pages are made of: the spec of every release, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import NamedTuple, TypeVar
+
+from portspec.spec.model import Port, Service, Snapshot
+
+Fact = TypeVar("Fact")
+
+
+class Edition(NamedTuple):
+    """The snapshots by release, oldest first. `newest` is the newest release that is out."""
+
+    snapshots: Mapping[str, Snapshot]
+    newest: Snapshot
+
+    @property
+    def releases(self) -> tuple[str, ...]:
+        """All releases, oldest first."""
+        return tuple(self.snapshots)
+
+    def services(self) -> dict[str, Service]:
+        """Every service of any release; where releases differ, as the newest that has it says."""
+        found: dict[str, Service] = {}
+        for snapshot in self.snapshots.values():
+            found.update(snapshot.services)
+        return dict(sorted(found.items()))
+
+
+@cache
+def edition() -> Edition:
+    """The spec of this installation or checkout, all releases."""
+    from portspec.policy.store import newest_release, releases, snapshot
+
+    return Edition({release: snapshot(release) for release in releases()}, snapshot(newest_release()))
+
+
+def history(edition: Edition, facts: Callable[[Snapshot], Iterable[Fact]]) -> Iterator[tuple[Fact, tuple[str, ...]]]:
+    """Each distinct fact with the releases that have it, in the order of first appearance."""
+    found: list[tuple[Fact, list[str]]] = []
+    for release, snapshot in edition.snapshots.items():
+        for fact in facts(snapshot):
+            for known, having in found:
+                if known == fact:
+                    having.append(release)
+                    break
+            else:
+                found.append((fact, [release]))
+    for fact, having in found:
+        yield fact, tuple(having)
+
+
+def stretch(edition: Edition, having: Sequence[str]) -> str:
+    """Releases as stretches without gaps: `4.12–4.15, 4.18–4.22`."""
+    order = edition.releases
+    runs: list[list[str]] = []
+    for release in sorted(having, key=order.index):
+        if runs and order.index(runs[-1][-1]) + 1 == order.index(release):
+            runs[-1].append(release)
+        else:
+            runs.append([release])
+    return ", ".join(run[0] if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
+
+
+def key_of(port: Port) -> tuple[str, str]:
+    """What identifies a port within its service."""
+    return (port.port or "", port.transport)

@@ -1,0 +1,90 @@
+"""Pieces of the spec as Markdown: the phrases and rows that more than one page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from portspec.site import markdown as md
+from portspec.site.words import WORDS, listed
+from portspec.spec.model import Choice, Condition, Conflict, Flow, Holder, Port, Refinement, Snapshot
+from portspec.spec.vocabulary import PHASES, Text
+
+KINDS = {
+    "en": {"confirmed": "Confirmed", "refined": "Refined", "contradicted": "Contradicted"},
+    "zh-TW": {"confirmed": "相符", "refined": "補充", "contradicted": "有出入"},
+}
+
+
+def port_name(port: Port) -> str:
+    """`22623/tcp`, or the bare transport where it has no ports."""
+    return f"{port.port}/{port.transport}" if port.port else port.transport
+
+
+def port_anchor(port: Port) -> str:
+    """The id of the port's heading on its service's page."""
+    return f"port-{port.port or 'none'}-{port.transport}"
+
+
+def roles(snapshot: Snapshot, ids: Sequence[str], lang: str) -> str:
+    """The titles of roles."""
+    return WORDS[lang]["comma"].join(
+        md.text(snapshot.roles[name].title[lang]) if name in snapshot.roles else md.text(name) for name in ids
+    )
+
+
+def phases(given: Sequence[str], lang: str) -> str:
+    """The phases in words; both of them are `any`."""
+    return WORDS[lang]["any"] if tuple(given) == PHASES else listed(lang, given)
+
+
+def condition(found: Condition | None, lang: str) -> str:
+    """When a fact holds: `platform none or baremetal; network plugin not OpenShiftSDN`."""
+    if found is None:
+        return ""
+    words = WORDS[lang]
+    parts = []
+    for name in ("platform", "network", "topology"):
+        choice: Choice | None = getattr(found, name)
+        if choice is not None:
+            values = words["or"].join(choice.among or choice.without)
+            parts.append(f"{words[name]} " + (values if choice.among else words["except"].format(values=values)))
+    parts += [f"{words['features']} {feature}" for feature in found.features]
+    return md.text(words["and"].join(parts))
+
+
+def sources(ids: Sequence[str], root: str) -> str:
+    """Links to sources. `root` leads from the page to the language's top folder (`""` or `../`)."""
+    return ", ".join(md.link(md.text(name), f"{root}reference/sources.md#{name}") for name in ids)
+
+
+def conflicts(found: Sequence[Conflict], lang: str, root: str) -> list[str]:
+    """A sentence per source that says otherwise."""
+    return [
+        f"{md.link(md.text(item.source), f'{root}reference/sources.md#{item.source}')}"
+        f"{WORDS[lang]['colon']}{md.text(item.text[lang])}"
+        for item in found
+    ]
+
+
+def refinement(found: Refinement, lang: str, root: str) -> str:
+    """What the sources say beside the original note."""
+    cited = sources(found.sources, root)
+    return f"**{KINDS[lang][found.kind]}**{WORDS[lang]['colon']}{md.text(found.text[lang])} ({cited})"
+
+
+def holders_in(port: Port, phase: str) -> tuple[Holder, ...]:
+    """Who listens on the port in a phase."""
+    return tuple(holder for holder in port.holders if phase in holder.phases)
+
+
+def targets(port: Port, flow: Flow) -> tuple[str, ...]:
+    """Where a flow goes: its own targets, or every holder of its phases."""
+    if flow.targets:
+        return flow.targets
+    found = [holder.role for holder in port.holders if set(holder.phases) & set(flow.phases)]
+    return tuple(dict.fromkeys(found))
+
+
+def said(found: Text | None, lang: str) -> str:
+    """An optional sentence as Markdown."""
+    return "" if found is None else md.text(found[lang])

@@ -1,0 +1,105 @@
+"""Everything generated, written into one folder: policies, JSON API, diagrams, schemas, site."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from portspec.errors import InputError
+from portspec.policy.canonical import canonical
+from portspec.policy.model import Profile
+from portspec.policy.store import CHECKOUT, policy
+from portspec.site import api
+from portspec.site.diagram import STYLES, handover_diagram
+from portspec.site.edition import Edition, edition
+from portspec.site.generator import SiteError, generate_site
+from portspec.spec.validate import schema_folder
+from portspec.spec.vocabulary import LANGUAGES
+
+PARTS = ("policies", "api", "diagrams", "schema", "site")
+MARKER = ".portspec-build"
+"""Says that the parts beside it were made here and may be replaced."""
+
+
+class Part(NamedTuple):
+    """What was written of one part; `missing` says why it was not, and what to do."""
+
+    name: str
+    files: int
+    missing: str = ""
+
+
+def build(output: str) -> list[Part]:
+    """Write every part below `output`, each as a whole or not at all; what was written.
+
+    The same spec gives the same bytes. Raises InputError when the folder cannot be written to or holds something
+    else under a part's name, and SiteError when the site does not build.
+    """
+    target = Path(output)
+    _refuse_foreign(target)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix=".portspec-making-", dir=target))
+    except OSError as error:
+        raise InputError(f"cannot be written to: {error.strerror}", output) from None
+    try:
+        _write_data(edition(), made)
+        missing = generate_site(Path(CHECKOUT), made / "site")
+        return list(_swap(made, target, missing))
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _refuse_foreign(target: Path) -> None:
+    if target.exists() and not target.is_dir():
+        raise InputError("is a file; expected a folder", str(target))
+    if (target / MARKER).is_file():
+        return
+    foreign = [name for name in PARTS if (target / name).exists()]
+    if foreign:
+        message = f"holds {', '.join(foreign)}, which portspec did not write"
+        raise InputError(message, str(target), hint="choose another folder with --output")
+
+
+def _write_data(found: Edition, made: Path) -> None:
+    """Everything but the site."""
+    for release, snapshot in found.snapshots.items():
+        # No line end: the file's SHA-256 is the policy's digest.
+        _write(made / "policies" / f"{release}.json", canonical(policy(release, Profile()).document))
+        for lang in LANGUAGES:
+            for style in STYLES:
+                diagram = handover_diagram(snapshot.handover, lang, style).encode()
+                _write(made / "diagrams" / release / f"handover.{lang}.{style}.txt", diagram)
+                if snapshot is found.newest:
+                    _write(made / "diagrams" / f"handover.{lang}.{style}.txt", diagram)
+    for name, document in api.documents(found).items():
+        text = json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+        _write(made / "api" / name, text.encode())
+    for path in sorted(Path(schema_folder()).glob("*.schema.json")):
+        _write(made / "schema" / path.name, path.read_bytes())
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def _swap(made: Path, target: Path, missing: str) -> Iterator[Part]:
+    """Put the finished parts in the place of the old ones."""
+    (target / MARKER).write_text("The folders here are made by `portspec build` and replaced by the next one.\n")
+    for name in PARTS:
+        fresh, place = made / name, target / name
+        if place.exists():
+            place.rename(made / f"old-{name}")
+        if not fresh.is_dir():
+            yield Part(name, 0, missing if name == "site" else "")
+            continue
+        fresh.rename(place)
+        yield Part(name, sum(path.is_file() for path in place.rglob("*")))
+
+
+__all__ = ["Part", "SiteError", "build"]

@@ -1,0 +1,91 @@
+"""One page per check, and the list of all, from the checks' own documentation."""
+
+from __future__ import annotations
+
+from portspec.checks.api import Check, Example
+from portspec.checks.registry import checks
+from portspec.site import markdown as md
+
+GROUPS = ("PS0", "PS1", "PS2", "PS3", "PS4", "PS5")
+WORDS = {
+    "en": {
+        "title": "Checks",
+        "lead": "Each finding has a code that is never reused. The same text: `portspec explain PS101`.",
+        "code": "Code",
+        "what": "What it finds",
+        "name": "Name",
+        "why": "Why it matters",
+        "says": "What it says",
+        "mend": "How to mend it",
+        "bad": "Bad",
+        "good": "Good",
+        "placed": "{format}, at: {placement}",
+        "PS0": "Input and cluster file",
+        "PS1": "A required flow is blocked",
+        "PS2": "Exposure",
+        "PS3": "Load balancer",
+        "PS4": "Hygiene",
+        "PS5": "Release and pin",
+    },
+    "zh-TW": {
+        "title": "檢查項目",
+        "lead": "每一項發現都有一個代碼，代碼不會重複使用。命令列也能看到相同說明：`portspec explain PS101`。",
+        "code": "代碼",
+        "what": "找出什麼",
+        "name": "名稱",
+        "why": "為何重要",
+        "says": "訊息",
+        "mend": "如何修正",
+        "bad": "錯誤範例",
+        "good": "正確範例",
+        "placed": "{format}，位置：{placement}",
+        "PS0": "輸入與叢集檔",
+        "PS1": "必要的流量被阻擋",
+        "PS2": "暴露範圍",
+        "PS3": "負載平衡器",
+        "PS4": "規則品質",
+        "PS5": "版本與鎖定",
+    },
+}
+
+
+def index(lang: str) -> str:
+    """docs/LANG/checks/index.md."""
+    words = WORDS[lang]
+    parts = [md.heading(1, words["title"], "checks"), words["lead"]]
+    for group in GROUPS:
+        rows = [
+            [md.link(check.code, f"{check.code}.md"), md.text(check.title[lang]), md.code(check.name)]
+            for check in checks().values()
+            if check.code.startswith(group)
+        ]
+        if rows:
+            parts.append(md.heading(2, f"{group}xx · {words[group]}", group.lower()))
+            parts.append(md.table([words["code"], words["what"], words["name"]], rows))
+    return md.page(*parts)
+
+
+def page(check: Check, lang: str) -> str:
+    """docs/LANG/checks/CODE.md."""
+    words = WORDS[lang]
+    says = dict.fromkeys(message[lang] for message in check.messages.values())
+    mend = dict.fromkeys(line[lang] for line in check.help.values())
+    return md.page(
+        md.heading(1, f"{check.code} · {md.text(check.title[lang])}", check.code.lower()),
+        md.code(check.name),
+        md.heading(2, words["why"], "why"),
+        md.text(check.rationale[lang]),
+        md.heading(2, words["says"], "message"),
+        "\n".join(f"- {md.text(sentence)}" for sentence in says),
+        md.heading(2, words["mend"], "mend"),
+        "\n".join(f"- {md.text(sentence)}" for sentence in mend),
+        md.heading(2, words["bad"], "bad"),
+        _example(check.bad, lang),
+        md.heading(2, words["good"], "good"),
+        _example(check.good, lang),
+    )
+
+
+def _example(example: Example, lang: str) -> str:
+    title = WORDS[lang]["placed"].format(format=example.format, placement=example.placement)
+    return md.block(example.text, "text", title)

@@ -1,0 +1,114 @@
+"""The handover page: the diagram, who serves what when, the order of events, when the balancers change."""
+
+from __future__ import annotations
+
+from portspec.site import markdown as md
+from portspec.site.diagram import handover_diagram
+from portspec.site.edition import Edition, history, stretch
+from portspec.site.facts import conflicts, roles, sources
+from portspec.site.picture import picture
+from portspec.site.words import WORDS as SHARED
+from portspec.spec.model import HandoverEvent, HandoverPort, Snapshot
+
+WORDS = {
+    "en": {
+        "label": "Diagram of the handover; the tables below tell the same.",
+        "ports": "Who serves which port",
+        "before": "First",
+        "after": "Later",
+        "ends": "The first ends with",
+        "events": "Order of events",
+        "members": "Members of the balancers",
+        "members-text": "Whose addresses stand in each pool, while the bootstrap host exists and after it is gone.",
+        "command": "The same as text:",
+    },
+    "zh-TW": {
+        "label": "接管流程圖；下方表格說明相同內容。",
+        "ports": "哪個連接埠由誰提供服務",
+        "before": "先由",
+        "after": "後由",
+        "ends": "前者結束於",
+        "events": "事件順序",
+        "members": "負載平衡器的成員",
+        "members-text": "Bootstrap 主機存在期間與移除之後，各連接埠的成員是誰。",
+        "command": "以文字輸出同一張圖：",
+    },
+}
+
+
+def page(edition: Edition, lang: str) -> str:
+    """docs/LANG/handover.md."""
+    words = WORDS[lang]
+    newest = edition.newest
+    return md.page(
+        md.heading(1, md.text(newest.handover.title[lang]), "handover"),
+        picture(handover_diagram(newest.handover, lang), words["label"]),
+        words["command"],
+        md.block(f"portspec diagram handover --lang {lang}", "console"),
+        md.heading(2, words["ports"], "ports"),
+        _ports(edition, lang),
+        md.heading(2, words["events"], "events"),
+        *_events(edition, lang),
+        md.heading(2, words["members"], "members"),
+        words["members-text"],
+        _members(newest, lang),
+    )
+
+
+def _ports(edition: Edition, lang: str) -> str:
+    words, shared = WORDS[lang], SHARED[lang]
+    newest = edition.newest
+    events = {event.id: event for event in newest.handover.events}
+    rows = []
+    for port, having in history(edition, _handover_ports):
+        event = events.get(port.ends_with)
+        rows.append(
+            [
+                f"**{port.port}**/{port.transport}",
+                f"{roles(newest, [port.before.role], lang)}{shared['colon']}{md.text(port.before.title[lang])}",
+                f"{roles(newest, [port.after.role], lang)}{shared['colon']}{md.text(port.after.title[lang])}",
+                md.link(md.text(event.title[lang]), f"#{event.id}") if event else md.text(port.ends_with),
+                stretch(edition, having),
+                sources(port.sources, ""),
+            ]
+        )
+    headings = [shared["port"], words["before"], words["after"], words["ends"], shared["releases"], shared["sources"]]
+    return md.table(headings, rows)
+
+
+def _handover_ports(snapshot: Snapshot) -> tuple[HandoverPort, ...]:
+    return snapshot.handover.ports
+
+
+def _events(edition: Edition, lang: str) -> list[str]:
+    """A heading per event, numbered, each with its id as anchor."""
+    shared = SHARED[lang]
+    newest = edition.newest
+    parts = []
+    for number, event in enumerate(newest.handover.events, 1):
+        having = [name for name, snapshot in edition.snapshots.items() if _has(snapshot, event)]
+        parts.append(md.heading(3, f"{number}. {md.text(event.title[lang])}", event.id))
+        parts.append(md.text(event.text[lang]))
+        if len(having) < len(edition.releases):
+            parts.append(f"{shared['releases']}{shared['colon']}{stretch(edition, having)}")
+        parts += [f"- {sentence}" for sentence in conflicts(event.conflicts, lang, "")]
+        parts.append(f"{shared['sources']}{shared['colon']}{sources(event.sources, '')}")
+    return parts
+
+
+def _has(snapshot: Snapshot, event: HandoverEvent) -> bool:
+    return any(one.id == event.id for one in snapshot.handover.events)
+
+
+def _members(snapshot: Snapshot, lang: str) -> str:
+    shared = SHARED[lang]
+    rows = [
+        [
+            md.text(balancer.title[lang]),
+            f"{port.port}/{port.transport}",
+            *(roles(snapshot, port.members[phase], lang) for phase in ("install", "running")),
+        ]
+        for balancer in snapshot.balancers.values()
+        for port in balancer.ports
+    ]
+    return md.table([shared["via"], shared["port"], shared["install"], shared["running"]], rows)

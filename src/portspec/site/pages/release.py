@@ -1,0 +1,123 @@
+"""The releases: a table of all, and one page each with every flow of that release."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from portspec.site import markdown as md
+from portspec.site.edition import Edition
+from portspec.site.facts import condition, conflicts, phases, port_anchor, port_name, roles, said, sources, targets
+from portspec.site.words import WORDS as SHARED
+from portspec.spec.model import Port, Release, Service, Snapshot
+
+WORDS = {
+    "en": {
+        "title": "Releases",
+        "lead": "The releases that the spec covers. Dates come from secondary sources; unknown: no source tells.",
+        "kubernetes": "Kubernetes",
+        "released": "Released",
+        "ends": "Support ends",
+        "extended": "Extended support ends",
+        "network": "Default network plugin",
+        "matrix": "Flow matrix",
+        "merged": "one for all platforms",
+        "per-environment": "one per environment",
+        "none": "none published",
+        "flows": "Every flow of the release",
+        "flows-text": "Conditions are kept: what holds only on some platforms or plugins says so.",
+        "one": "OpenShift {release}",
+        "conflicts": "Where sources disagree",
+    },
+    "zh-TW": {
+        "title": "版本",
+        "lead": "規格涵蓋的版本。日期取自二手來源；「未知」表示沒有任何出處記載。",
+        "kubernetes": "Kubernetes",
+        "released": "發行日",
+        "ends": "支援結束",
+        "extended": "延伸支援結束",
+        "network": "預設網路外掛",
+        "matrix": "流量矩陣",
+        "merged": "所有平台共用一份",
+        "per-environment": "依環境各一份",
+        "none": "未發布",
+        "flows": "此版本的所有流量",
+        "flows-text": "條件保留於表中：僅適用部分平台或網路外掛者會註明。",
+        "one": "OpenShift {release}",
+        "conflicts": "出處之間的出入",
+    },
+}
+
+
+def index(edition: Edition, lang: str) -> str:
+    """docs/LANG/releases/index.md."""
+    words, shared = WORDS[lang], SHARED[lang]
+    rows = [
+        [md.link(f"**{name}**", f"{name}.md"), *_cells(snapshot.release, lang)]
+        for name, snapshot in reversed(list(edition.snapshots.items()))
+    ]
+    columns = ("kubernetes", "released", "ends", "extended", "network", "matrix")
+    headings = [shared["release"], *(words[name] for name in columns)]
+    return md.page(md.heading(1, words["title"], "releases"), words["lead"], md.table(headings, rows))
+
+
+def _cells(release: Release, lang: str) -> list[str]:
+    unknown = SHARED[lang]["unknown"]
+    dates = (release.released, release.support_ends, release.extended_ends or "–")
+    return [
+        release.kubernetes,
+        *(unknown if day == "unknown" else day for day in dates),
+        md.text(release.network),
+        WORDS[lang][release.flow_matrix],
+    ]
+
+
+def page(snapshot: Snapshot, lang: str) -> str:
+    """docs/LANG/releases/RELEASE.md."""
+    words, shared = WORDS[lang], SHARED[lang]
+    release = snapshot.release
+    columns = ("kubernetes", "released", "ends", "extended", "network", "matrix")
+    disagreements = conflicts(release.conflicts, lang, "../")
+    return md.page(
+        md.heading(1, words["one"].format(release=release.id), "release"),
+        said(release.note, lang),
+        md.table([words[name] for name in columns], [_cells(release, lang)]),
+        f"{shared['sources']}{shared['colon']}{sources(release.sources, '../')}",
+        md.heading(2, words["flows"], "flows"),
+        words["flows-text"],
+        _flows(snapshot, lang),
+        md.heading(2, words["conflicts"], "conflicts") if disagreements else "",
+        "\n".join(f"- {sentence}" for sentence in disagreements),
+    )
+
+
+def _flows(snapshot: Snapshot, lang: str) -> str:
+    shared = SHARED[lang]
+    rows = [
+        row
+        for service in snapshot.services.values()
+        for port in service.ports
+        for row in _rows(snapshot, service, port, lang)
+    ]
+    columns = ("port", "service", "from", "to", "via", "necessity", "phases", "reach", "condition")
+    return md.table([shared[name] for name in columns], rows)
+
+
+def _rows(snapshot: Snapshot, service: Service, port: Port, lang: str) -> Iterator[list[str]]:
+    shared = SHARED[lang]
+    name = md.link(port_name(port), f"../services/{service.id}.md#{port_anchor(port)}")
+    title = md.text(service.title[lang])
+    if not port.flows:
+        nobody = shared["unknown"] if port.flows is None else "–"
+        yield [name, title, nobody, *[""] * 4, shared[port.reach], condition(port.condition, lang)]
+    for flow in port.flows or ():
+        yield [
+            name,
+            title,
+            roles(snapshot, flow.senders, lang),
+            roles(snapshot, targets(port, flow), lang),
+            md.text(snapshot.balancers[flow.via].title[lang]) if flow.via else shared["direct"],
+            shared[flow.necessity],
+            phases(flow.phases, lang),
+            shared[port.reach],
+            condition(flow.condition or port.condition, lang),
+        ]

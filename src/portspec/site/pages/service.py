@@ -1,0 +1,252 @@
+"""One page per service, and the list of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from portspec.policy.flows import carried_forward
+from portspec.site import markdown as md
+from portspec.site.edition import Edition, history, key_of, stretch
+from portspec.site.facts import condition, conflicts, phases, port_anchor, port_name, roles, said, sources, targets
+from portspec.site.words import WORDS as SHARED
+from portspec.spec.model import BalancedPort, Flow, Holder, Port, Service, Snapshot
+
+WORDS = {
+    "en": {
+        "title": "Services",
+        "lead": "One page per process that listens. Reach is the widest audience that may ever get to a port.",
+        "component": "Component `{component}` · sensitivity {sensitivity} · OpenShift {releases}",
+        "holders": "Who listens, and when",
+        "flows": "Who connects",
+        "no-flows": "No source tells who connects. That is recorded as unknown, not guessed.",
+        "balancers": "What a load balancer must do",
+        "verified": "verified through {release}",
+        "carried": "Carried forward, not re-verified, for {releases}: the sources were read up to {release}.",
+        "conflicts": "Where sources disagree",
+        "balancer": "Balancer",
+        "layer": "Layer",
+        "members": "Members",
+        "health": "Health check",
+        "persistence": "Persistence",
+        "audience": "Audience",
+        "forbidden": "forbidden",
+        "any-persistence": "any",
+        "removal": "out of the pool within {seconds} s",
+        "application": "{application} · reach: **{reach}** · OpenShift {releases} · {verified}",
+    },
+    "zh-TW": {
+        "title": "服務",
+        "lead": "每一個監聽中的程式各有一頁。可及範圍是指連接埠最遠可以開放給誰。",
+        "component": "元件 `{component}` · 敏感度{sensitivity} · OpenShift {releases}",
+        "holders": "由誰在何時監聽",
+        "flows": "由誰連線",
+        "no-flows": "沒有出處說明由誰連線；在此記為未知，不作猜測。",
+        "balancers": "對負載平衡器的要求",
+        "verified": "已查證至 {release}",
+        "carried": "{releases} 沿用先前資料，尚未重新查證：出處查閱至 {release}。",
+        "conflicts": "出處之間的出入",
+        "balancer": "負載平衡器",
+        "layer": "層級",
+        "members": "成員",
+        "health": "健康檢查",
+        "persistence": "工作階段黏著",
+        "audience": "可連線的對象",
+        "forbidden": "禁止",
+        "any-persistence": "不限",
+        "removal": "須在 {seconds} 秒內移出成員",
+        "application": "{application} · 可及範圍：**{reach}** · OpenShift {releases} · {verified}",
+    },
+}
+
+
+def index(edition: Edition, lang: str) -> str:
+    """docs/LANG/services/index.md."""
+    words, shared = WORDS[lang], SHARED[lang]
+    rows = []
+    for service in edition.services().values():
+        ports = [f"{port_name(port)}" for port in service.ports]
+        reaches = dict.fromkeys(shared[port.reach] for port in service.ports)
+        rows.append(
+            [
+                md.link(md.text(service.title[lang]), f"{service.id}.md"),
+                "<br>".join(ports),
+                shared["comma"].join(reaches),
+                _present(edition, service),
+            ]
+        )
+    columns = ("service", "port", "reach", "releases")
+    return md.page(
+        md.heading(1, words["title"], "services"), words["lead"], md.table([shared[name] for name in columns], rows)
+    )
+
+
+def page(edition: Edition, service: Service, lang: str) -> str:
+    """docs/LANG/services/ID.md."""
+    words = WORDS[lang]
+    ports: dict[tuple[str, str], Port] = {}
+    for snapshot in edition.snapshots.values():
+        if service.id in snapshot.services:
+            ports.update({key_of(port): port for port in snapshot.services[service.id].ports})
+    head = words["component"].format(
+        component=service.component,
+        sensitivity=SHARED[lang][service.sensitivity],
+        releases=_present(edition, service),
+    )
+    sections = [part for port in ports.values() for part in _port(edition, service, port, lang)]
+    return md.page(
+        md.heading(1, md.text(service.title[lang]), service.id), said(service.description, lang), head, *sections
+    )
+
+
+def _present(edition: Edition, service: Service) -> str:
+    return stretch(edition, [name for name, snapshot in edition.snapshots.items() if service.id in snapshot.services])
+
+
+def _port(edition: Edition, service: Service, port: Port, lang: str) -> Iterator[str]:
+    words, shared = WORDS[lang], SHARED[lang]
+    having = [release for release, snapshot in edition.snapshots.items() if _same(snapshot, service, port)]
+    anchor = port_anchor(port)
+    yield md.heading(2, port_name(port), anchor)
+    yield md.text(port.purpose[lang])
+    verified = port.lifetime.verified_through
+    yield words["application"].format(
+        application=md.text(port.application or port.transport),
+        reach=shared[port.reach],
+        releases=stretch(edition, having),
+        verified=words["verified"].format(release=verified or shared["unknown"]),
+    )
+    carried = [release for release in having if carried_forward(port, release)]
+    if carried:
+        told = words["carried"].format(releases=stretch(edition, carried), release=verified)
+        yield md.note("warning", shared["note"], told)
+    if port.condition is not None:
+        yield f"{shared['condition']}{shared['colon']}{condition(port.condition, lang)}"
+    if port.note is not None:
+        yield md.note("info", shared["note"], md.text(port.note[lang]))
+    yield md.heading(3, words["holders"], f"{anchor}-holders")
+    yield _holders(edition, service, port, lang)
+    yield md.heading(3, words["flows"], f"{anchor}-flows")
+    yield _flows(edition, service, port, lang)
+    balanced = _balanced(edition, service, port, lang)
+    if balanced:
+        yield md.heading(3, words["balancers"], f"{anchor}-balancers")
+        yield balanced
+    yield from _disagreements(edition, service, port, lang, anchor)
+    yield f"{shared['sources']}{shared['colon']}{sources(port.sources, '../')}"
+
+
+def _same(snapshot: Snapshot, service: Service, port: Port) -> Port | None:
+    found = snapshot.services.get(service.id)
+    return next((one for one in found.ports if key_of(one) == key_of(port)), None) if found else None
+
+
+def _holders(edition: Edition, service: Service, port: Port, lang: str) -> str:
+    def facts(snapshot: Snapshot) -> tuple[Holder, ...]:
+        found = _same(snapshot, service, port)
+        return found.holders if found else ()
+
+    shared = SHARED[lang]
+    rows = [
+        [
+            roles(edition.newest, [holder.role], lang),
+            phases(holder.phases, lang),
+            condition(holder.condition, lang),
+            stretch(edition, having),
+            said(holder.note, lang),
+        ]
+        for holder, having in history(edition, facts)
+    ]
+    return md.table([shared[name] for name in ("holder", "phases", "condition", "releases", "note")], rows)
+
+
+def _flows(edition: Edition, service: Service, port: Port, lang: str) -> str:
+    def facts(snapshot: Snapshot) -> tuple[Flow, ...]:
+        found = _same(snapshot, service, port)
+        return (found.flows or ()) if found else ()
+
+    shared = SHARED[lang]
+    rows = []
+    for flow, having in history(edition, facts):
+        remarks = [said(flow.purpose, lang), said(flow.note, lang), condition(flow.condition, lang)]
+        rows.append(
+            [
+                roles(edition.newest, flow.senders, lang),
+                roles(edition.newest, targets(port, flow), lang),
+                md.text(edition.newest.balancers[flow.via].title[lang]) if flow.via else shared["direct"],
+                shared[flow.necessity],
+                phases(flow.phases, lang),
+                stretch(edition, having),
+                "<br>".join(remark for remark in remarks if remark),
+                sources(flow.sources, "../"),
+            ]
+        )
+    if not rows:
+        return WORDS[lang]["no-flows"]
+    columns = ("from", "to", "via", "necessity", "phases", "releases", "purpose", "sources")
+    return md.table([shared[name] for name in columns], rows)
+
+
+def _balanced(edition: Edition, service: Service, port: Port, lang: str) -> str:
+    def facts(snapshot: Snapshot) -> list[tuple[str, BalancedPort]]:
+        return [
+            (balancer.id, one)
+            for balancer in snapshot.balancers.values()
+            for one in balancer.ports
+            if one.service == service.id and str(one.port) == port.port and one.transport == port.transport
+        ]
+
+    words, shared = WORDS[lang], SHARED[lang]
+    rows = []
+    for (name, one), having in history(edition, facts):
+        members = "<br>".join(
+            f"{shared[phase]}{shared['colon']}{roles(edition.newest, ids, lang)}" for phase, ids in one.members.items()
+        )
+        rows.append(
+            [
+                md.text(edition.newest.balancers[name].title[lang]),
+                f"L{one.layer}",
+                members,
+                _health(one, lang),
+                _persistence(one, lang),
+                shared[one.audience],
+                stretch(edition, having),
+                said(one.note, lang),
+            ]
+        )
+    if not rows:
+        return ""
+    columns = ("balancer", "layer", "members", "health", "persistence", "audience")
+    return md.table([words[name] for name in columns] + [shared["releases"], shared["note"]], rows)
+
+
+def _health(one: BalancedPort, lang: str) -> str:
+    health = one.health
+    if health is None:
+        return ""
+    shared = SHARED[lang]
+    parts = [md.code(f"{health.kind} :{health.port}{health.path}") + f" ({shared[health.necessity]})"]
+    if health.longest_removal is not None:
+        parts.append(WORDS[lang]["removal"].format(seconds=f"{health.longest_removal / 1000:g}"))
+    return "<br>".join(parts)
+
+
+def _persistence(one: BalancedPort, lang: str) -> str:
+    words, shared = WORDS[lang], SHARED[lang]
+    return {"forbidden": words["forbidden"], "recommended": shared["recommended"]}.get(
+        one.persistence, words["any-persistence"]
+    )
+
+
+def _disagreements(edition: Edition, service: Service, port: Port, lang: str, anchor: str) -> Iterator[str]:
+    found = list(port.conflicts)
+    found += [item for flow in port.flows or () for item in flow.conflicts]
+    found += [
+        item
+        for balancer in edition.newest.balancers.values()
+        for one in balancer.ports
+        if one.service == service.id and str(one.port) == port.port
+        for item in one.conflicts
+    ]
+    if found:
+        yield md.heading(3, WORDS[lang]["conflicts"], f"{anchor}-conflicts")
+        yield "\n".join(f"- {sentence}" for sentence in dict.fromkeys(conflicts(found, lang, "../")))

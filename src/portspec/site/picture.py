@@ -1,0 +1,20 @@
+"""The diagram on a page. A browser's monospace font rarely makes a Chinese character as wide as two Latin ones, and
+takes box lines and arrows from yet another font; so each character beyond ASCII gets a box of one or two columns."""
+
+from __future__ import annotations
+
+from html import escape
+
+from portspec.report.width import width
+
+
+def picture(diagram: str, label: str) -> str:
+    """The diagram as an HTML block that Markdown passes through. `label` is what a screen reader says instead."""
+    lines = "\n".join("".join(_character(char) for char in line) for line in diagram.rstrip("\n").split("\n"))
+    return f'<pre class="diagram" role="img" aria-label="{escape(label)}">{lines}</pre>'
+
+
+def _character(char: str) -> str:
+    if char.isascii():
+        return escape(char, quote=False)
+    return f'<span class="w{width(char)}">{char}</span>'
