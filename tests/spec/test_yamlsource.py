@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -54,7 +55,7 @@ REFUSED = {
     "%YAML 1.99999999999999999999\n---\na: 1\n": "1:1: not valid YAML: ",
     "[" * 40: "1:33: nested more than 32 deep",
     "- " * 40: "1:65: nested more than 32 deep",
-    BILLION_LAUGHS: "5:35: more than 50000 values once aliases are expanded",
+    BILLION_LAUGHS: "5:30: more than 50000 values once aliases are expanded",
     "x" * (MOST_CHARACTERS + 1): " the file has 500001 characters; at most 500000 are read",
 }
 
@@ -107,8 +108,6 @@ LONG = {
 @pytest.mark.parametrize("text", LONG.values(), ids=LONG)
 def test_no_file_takes_long(text: str) -> None:
     started = time.perf_counter()
-    try:
+    with suppress(InputError):
         load_yaml(SourceText("f", text))
-    except InputError as error:
-        assert error.message
     assert time.perf_counter() - started < 20

@@ -72,7 +72,7 @@ def rulesets(draw: st.DrawFn, unknowns: bool) -> Ruleset:
         rules = []
         for number in range(draw(st.integers(0, 6))):
             actions = ["accept", "accept", "drop", "drop", "reject", "continue", "return"]
-            action = draw(st.sampled_from(actions + ["jump", "goto", "jump"] * bool(below)))
+            action = draw(st.sampled_from(actions + ["jump", "goto", "jump"] * bool(below) + ["unknown"] * unknowns))
             target = draw(st.sampled_from(below)) if action in ("jump", "goto") else ""
             conditions = draw(CONDITIONS)
             if not unknowns:

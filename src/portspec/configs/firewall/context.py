@@ -55,9 +55,10 @@ def seen_by(chain: Chain, path: str, context: Context) -> Context | None:
     """The context as a base chain sees it on its path; None when the chain is not run for such packets.
 
     Before connection tracking every packet has the state `invalid`; NAT chains are run for the first packet of a
-    connection only; a packet that comes in has no outgoing interface yet, one that is sent has no incoming one.
+    connection only, and not for the ICMP errors that are `related` to one; a packet that comes in has no outgoing
+    interface yet, one that is sent has no incoming one.
     """
-    if chain.kind == "nat" and context.state not in ("new", "related"):
+    if chain.kind == "nat" and context.state != "new":
         return None
     if chain.hook in ("ingress", "prerouting", "input"):
         context = context._replace(out_interface="")

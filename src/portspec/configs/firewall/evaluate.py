@@ -68,6 +68,7 @@ class Judge:
         self._rows: dict[tuple[str, str], list[Row]] = {}
         self._has_unknown: dict[tuple[str, Context], bool] = {}
         self._pieces = 0
+        self._escaped: list[Box] = []
 
     def partition(self, path: str, query: Sequence[Box], context: Context) -> Answer:
         """Take a query apart. `path` is a way through the filter (see `hooks`), `context` what else is known."""
@@ -90,6 +91,7 @@ class Judge:
 
     def _through(self, path: str, boxes: list[Box], context: Context, world: World) -> list[Box]:
         self._pieces = 0
+        self._escaped = []
         for chain, seen_context, optional in self._base_chains(path, context):
             if optional and world == "lenient":
                 continue
@@ -99,7 +101,7 @@ class Judge:
             boxes = untouched + flow.accepted + (flow.rest if need_rest else [])
             if not boxes:
                 break
-        return boxes
+        return boxes + self._escaped
 
     def _base_chains(self, path: str, context: Context) -> Iterator[tuple[Chain, Context, bool]]:
         """The base chains on a way in their order, each with what it sees. The last tells whether the packets may
@@ -171,7 +173,7 @@ class Judge:
         if segment.action == "accept":
             return _Flow(hit, [])
         if segment.action == "unknown":
-            return _Flow(hit, []) if world == "lenient" else _Flow([], [])
+            return self._escape(hit, world)
         return _Flow([], [])
 
     def _perhaps(
@@ -188,7 +190,7 @@ class Judge:
         if segment.action == "accept":
             return _Flow(hit, []) if world == "lenient" else _Flow([], hit)
         if segment.action == "unknown":
-            return _Flow(hit, []) if world == "lenient" else _Flow([], [])
+            return self._escape(hit, world)
         called = self.ruleset.chains[chain.table, segment.target]
         flow = self._chain(called, 0, hit, context, world, depth + 1, need_rest=True)
         if world == "lenient":
@@ -196,6 +198,13 @@ class Judge:
         if segment.action == "goto":
             return _Flow([], disjoint(flow.accepted))
         return _Flow([], disjoint(flow.accepted + flow.rest))
+
+    def _escape(self, hit: list[Box], world: World) -> _Flow:
+        """A target that is not known may drop the packet, or let it go on as another one, with other addresses or
+        another state: then no later chain can be asked about it."""
+        if world == "lenient":
+            self._escaped += hit
+        return _Flow([], [])
 
     def _segments(self, chain: Chain, context: Context) -> list[Run | _Single]:
         key = (chain.table, chain.name)

@@ -81,7 +81,8 @@ class _Passage(NamedTuple):
     """What a chain does with the packet.
 
     `outcomes` has every outcome that some choice of the undecided rules leads to (`accept`, `drop`, `reject`,
-    `return`), with the span of the first rule that gives it; `main` is the one when none of those rules matches.
+    `return`; `changed` where an unknown target may have made another packet of it), with the span of the first rule
+    that gives it; `main` is the one when none of those rules matches.
     """
 
     outcomes: dict[str, Span]
@@ -120,7 +121,8 @@ class _Walk:
                 if not certain:
                     passage = _at_most(passage, chain)
                 passages.append(passage)
-                if "accept" not in passage.outcomes:
+                if "accept" not in passage.outcomes or "changed" in passage.outcomes:
+                    # Behind a target that may change the packet, its addresses or its state, nothing is known of it.
                     return _conclude(passages)
         return _conclude(passages)
 
@@ -228,7 +230,7 @@ def _ends(rule: Rule, inner: _Passage | None) -> dict[str, Span]:
             return inner.outcomes
         return {outcome: span for outcome, span in inner.outcomes.items() if outcome != "return"}
     if rule.action == "unknown":
-        return {"accept": rule.span, "drop": rule.span}
+        return {"accept": rule.span, "drop": rule.span, "changed": rule.span}
     return {} if rule.action == "continue" else {rule.action: rule.span}
 
 
