@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from portspec.checks.finding import Finding
 from portspec.cluster.model import BalancerPlace, Cluster, ConfigEntry, Unplaced
-from portspec.policy.model import Policy, Text
+from portspec.policy.model import Phase, Policy, Text
 
 if TYPE_CHECKING:
     from portspec.checks.filters import FilterJudge
@@ -50,6 +50,7 @@ class Example(NamedTuple):
     format: str
     text: str
     placement: str = "balancer"
+    phase: Phase = "install"
 
 
 class Check(NamedTuple):

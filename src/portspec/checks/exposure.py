@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from portspec.checks.audience import CLUSTER, audience, union
 from portspec.checks.passing import Passing
-from portspec.cluster.model import BetweenPlace, Cluster, HostPlace, Place, Unplaced
+from portspec.cluster.model import BalancerPlace, BetweenPlace, Cluster, HostPlace, Place, Unplaced
 from portspec.configs.firewall.context import Context
 from portspec.configs.firewall.evaluate import Judge
 from portspec.packets.addresses import ANY, ANY_V4, ANY_V6, parse_addresses
@@ -76,6 +76,8 @@ def exposures(policy: Policy, cluster: Cluster, place: Place, judge: Judge, way:
     """
     if isinstance(place, Unplaced):
         return _bare_exposures(policy, cluster, judge, way)
+    if isinstance(place, BalancerPlace):
+        return []
     path: Way = "forward" if isinstance(place, BetweenPlace) else "input"
     machines = _guarded(cluster, place)
     everything = EMPTY

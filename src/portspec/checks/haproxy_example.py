@@ -42,6 +42,10 @@ listen http
 """
 
 
+RUNNING = "".join(line for line in RIGHT.splitlines(keepends=True) if "bootstrap" not in line)
+"""The same once the cluster runs."""
+
+
 def wrong(old: str, new: str) -> str:
     """The right config with one passage replaced."""
     if old not in RIGHT:

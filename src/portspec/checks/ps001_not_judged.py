@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example
+from portspec.checks.filter_example import CONTROL_PLANE
 from portspec.checks.finding import Finding
 from portspec.cluster.model import BalancerPlace, BetweenPlace, HostPlace
 
@@ -67,20 +68,7 @@ CHECK = Check(
             "zh-TW": "在旁邊寫一份含各角色位址的 portspec.yaml",
         },
     },
-    bad=Example(
-        format="iptables",
-        placement="host admin",
-        text="*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT DROP [0:0]\n"
-        "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n"
-        "-A OUTPUT -j ACCEPT\nCOMMIT\n",
-    ),
-    good=Example(
-        format="iptables",
-        placement="host worker",
-        text="*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n"
-        "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n"
-        "-A INPUT -s 192.168.22.0/24 -p tcp -m multiport --dports 1936,10250 -j ACCEPT\n"
-        "-A INPUT -p tcp -m multiport --dports 80,443 -j ACCEPT\nCOMMIT\n",
-    ),
+    bad=Example(format="nftables", placement="balancer", text=CONTROL_PLANE),
+    good=Example(format="nftables", placement="host control-plane", text=CONTROL_PLANE),
     run=run,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example
+from portspec.checks.filter_example import CONTROL_PLANE, wrong
 from portspec.checks.finding import Finding
 
 
@@ -36,23 +37,18 @@ CHECK = Check(
         },
     },
     bad=Example(
-        format="iptables",
-        placement="host worker",
-        text="*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n"
-        "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n"
-        "# portspec: ignore[PS202]\n"
-        "-A INPUT -s 192.168.22.0/24 -p tcp -m multiport --dports 1936,10250 -j ACCEPT\n"
-        "-A INPUT -p tcp -m multiport --dports 80,443 -j ACCEPT\nCOMMIT\n",
+        format="nftables",
+        placement="host control-plane",
+        text=wrong(CONTROL_PLANE, "    ip saddr @nodes", "    # portspec: ignore[PS202]\n    ip saddr @nodes"),
     ),
     good=Example(
-        format="iptables",
-        placement="host worker",
-        text="*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n"
-        "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n"
-        "# portspec: ignore[PS202] the bastion logs in from anywhere\n"
-        "-A INPUT -p tcp --dport 22 -j ACCEPT\n"
-        "-A INPUT -s 192.168.22.0/24 -p tcp -m multiport --dports 1936,10250 -j ACCEPT\n"
-        "-A INPUT -p tcp -m multiport --dports 80,443 -j ACCEPT\nCOMMIT\n",
+        format="nftables",
+        placement="host control-plane",
+        text=wrong(
+            CONTROL_PLANE,
+            "    ip saddr @nodes",
+            "    # portspec: ignore[PS202] the bastion logs in from anywhere\n    tcp dport ssh accept\n    ip saddr @nodes",
+        ),
     ),
     run=run,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example, PlacedFilter
+from portspec.checks.filter_example import WORKER, wrong
 from portspec.checks.filters import HopAnswer
 from portspec.checks.finding import Finding
 from portspec.checks.phrases import hop_values
@@ -80,17 +81,11 @@ CHECK = Check(
     },
     bad=Example(
         format="iptables",
-        placement="host control-plane",
-        text="*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n"
-        "-A INPUT -i lo -j ACCEPT\n-A INPUT -s 192.168.22.0/24 -j ACCEPT\n-A OUTPUT -p tcp -m conntrack --ctstate ESTABLISHED -j DROP\nCOMMIT\n",
+        placement="host worker",
+        text=wrong(WORKER, ":OUTPUT ACCEPT [0:0]", ":OUTPUT DROP [0:0]").replace(
+            "COMMIT", "-A OUTPUT -m conntrack --ctstate NEW -j ACCEPT\nCOMMIT"
+        ),
     ),
-    good=Example(
-        format="iptables",
-        placement="host control-plane",
-        text="*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n"
-        "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n-A INPUT -i lo -j ACCEPT\n"
-        "-A INPUT -s 192.168.22.200/29 -p tcp -m multiport --dports 2379:2380,9978:9980 -j ACCEPT\n"
-        "-A INPUT -s 192.168.22.0/24 -p tcp -m multiport --dports 6080,6443,9979,10250:10259,22623:22624 -j ACCEPT\nCOMMIT\n",
-    ),
+    good=Example(format="iptables", placement="host worker", text=WORKER),
     run=run,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example, PlacedFilter
+from portspec.checks.filter_example import CONTROL_PLANE, wrong
 from portspec.checks.filters import CLIENT_PORTS, HopAnswer
 from portspec.checks.finding import Finding, Place
 from portspec.checks.phrases import hop_values
@@ -84,17 +85,8 @@ CHECK = Check(
     bad=Example(
         format="nftables",
         placement="host control-plane",
-        text="table inet filter {\n  chain input {\n    type filter hook input priority filter; policy drop;\n"
-        "    ct state established,related accept\n    ip saddr 192.168.22.0/24 limit rate 10/second accept\n  }\n}\n",
+        text=wrong(CONTROL_PLANE, "tcp dport 2379-2380 accept", "tcp dport 2379-2380 limit rate 10/second accept"),
     ),
-    good=Example(
-        format="nftables",
-        placement="host control-plane",
-        text="table inet filter {\n  chain input {\n    type filter hook input priority filter; policy drop;\n"
-        "    ct state established,related accept\n"
-        "    ip saddr 192.168.22.200-192.168.22.203 tcp dport { 2379-2380, 9978-9980 } accept\n"
-        "    ip saddr 192.168.22.0/24 tcp dport { 6080, 6443, 9979, 10250-10259, 22623-22624 } accept\n"
-        "    ip saddr 192.168.22.0/24 icmp type echo-request limit rate 10/second accept\n  }\n}\n",
-    ),
+    good=Example(format="nftables", placement="host control-plane", text=CONTROL_PLANE),
     run=run,
 )

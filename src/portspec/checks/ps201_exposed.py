@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from portspec.checks.api import Case, Check, Example, PlacedFilter
 from portspec.checks.audience import audience, names
 from portspec.checks.exposure import ANYBODY, Exposure
+from portspec.checks.filter_example import CONTROL_PLANE, wrong
 from portspec.checks.finding import Finding
 from portspec.checks.phrases import sources_phrase
 from portspec.packets.addresses import format_addresses
@@ -84,17 +85,8 @@ CHECK = Check(
     bad=Example(
         format="nftables",
         placement="host control-plane",
-        text="table inet filter {\n  chain input {\n    type filter hook input priority filter; policy drop;\n"
-        "    ct state established,related accept\n    ip saddr 192.168.22.0/24 accept\n    tcp dport { 6443, 22623 } accept\n  }\n}\n",
+        text=wrong(CONTROL_PLANE, "    ip saddr @nodes", "    tcp dport 22623 accept\n    ip saddr @nodes"),
     ),
-    good=Example(
-        format="nftables",
-        placement="host control-plane",
-        text="table inet filter {\n  chain input {\n    type filter hook input priority filter; policy drop;\n"
-        "    ct state established,related accept\n    tcp dport 6443 accept\n"
-        "    ip saddr 192.168.22.200-192.168.22.203 tcp dport { 2379-2380, 9978-9980 } accept\n"
-        "    ip saddr { 192.168.22.10, 192.168.22.200-192.168.22.203, 192.168.22.211-192.168.22.213 } "
-        "tcp dport { 6080, 9979, 10250-10259, 22623-22624 } accept\n  }\n}\n",
-    ),
+    good=Example(format="nftables", placement="host control-plane", text=CONTROL_PLANE),
     run=run,
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example
 from portspec.checks.exposure import ANYBODY
+from portspec.checks.filter_example import WORKER, wrong
 from portspec.checks.finding import Finding
 from portspec.checks.phrases import ports_phrase, sources_phrase
 
@@ -65,16 +66,12 @@ CHECK = Check(
     bad=Example(
         format="iptables",
         placement="host worker",
-        text="*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n"
-        "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n-A INPUT -s 192.168.22.0/24 -j ACCEPT\n"
-        "-A INPUT -p tcp -m multiport --dports 80,443 -j ACCEPT\n-A INPUT -p tcp --dport 22 -j ACCEPT\nCOMMIT\n",
+        text=wrong(WORKER, "-A nodes", "-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\n-A nodes"),
     ),
     good=Example(
         format="iptables",
         placement="host worker",
-        text="*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n"
-        "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n-A INPUT -s 192.168.22.0/24 -p tcp -m multiport --dports 1936,10250 -j ACCEPT\n"
-        "-A INPUT -p tcp -m multiport --dports 80,443 -j ACCEPT\n-A INPUT -s 10.1.0.0/16 -p tcp --dport 22 -j ACCEPT\nCOMMIT\n",
+        text=wrong(WORKER, "-A nodes", "-A INPUT -s 10.1.0.0/16 -p tcp -m tcp --dport 22 -j ACCEPT\n-A nodes"),
     ),
     run=run,
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example
 from portspec.checks.exposure import ANYBODY
+from portspec.checks.filter_example import WORKER, wrong
 from portspec.checks.finding import Finding
 from portspec.checks.phrases import sources_phrase
 
@@ -54,19 +55,7 @@ CHECK = Check(
             "zh-TW": "將基礎鏈的預設動作設為 drop，或以丟棄規則收尾，再逐一允許政策列出的流量",
         },
     },
-    bad=Example(
-        format="iptables",
-        placement="host control-plane",
-        text="*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n"
-        "-A INPUT -s 192.168.22.0/24 -p tcp --dport 22623 -j ACCEPT\nCOMMIT\n",
-    ),
-    good=Example(
-        format="iptables",
-        placement="host control-plane",
-        text="*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n"
-        "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n"
-        "-A INPUT -s 192.168.22.200/29 -p tcp -m multiport --dports 2379:2380,9978:9980 -j ACCEPT\n"
-        "-A INPUT -s 192.168.22.0/24 -p tcp -m multiport --dports 6080,6443,9979,10250:10259,22623:22624 -j ACCEPT\nCOMMIT\n",
-    ),
+    bad=Example(format="iptables", placement="host worker", text=wrong(WORKER, ":INPUT DROP", ":INPUT ACCEPT")),
+    good=Example(format="iptables", placement="host worker", text=WORKER),
     run=run,
 )

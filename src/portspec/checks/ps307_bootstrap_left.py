@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from portspec.checks.api import Case, Check, Example
 from portspec.checks.balancers import finding, member_phrase, seats, ways
 from portspec.checks.finding import Finding
-from portspec.checks.haproxy_example import RIGHT
+from portspec.checks.haproxy_example import RIGHT, RUNNING
 
 
 def run(case: Case) -> Iterator[Finding]:
@@ -47,7 +47,7 @@ CHECK = Check(
         }
     },
     help={"left": {"en": "remove the line", "zh-TW": "移除這一行"}},
-    bad=Example(format="haproxy", text=RIGHT),
-    good=Example(format="haproxy", text=RIGHT),
+    bad=Example(format="haproxy", text=RIGHT, phase="running"),
+    good=Example(format="haproxy", text=RUNNING, phase="running"),
     run=run,
 )

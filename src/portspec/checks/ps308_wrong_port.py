@@ -47,7 +47,8 @@ CHECK = Check(
     },
     help={"wrong": {"en": "use port {port}", "zh-TW": "改用連接埠 {port}"}},
     bad=Example(
-        format="haproxy", text=wrong("server master-1 192.168.22.202:6443", "server master-1 192.168.22.202:22623")
+        format="haproxy",
+        text=wrong("server worker-1 192.168.22.212:80 check", "server worker-1 192.168.22.212:8080 check"),
     ),
     good=Example(format="haproxy", text=RIGHT),
     run=run,

@@ -64,6 +64,9 @@ def _finding(
 
 
 def _is_as_asked(member: Member, asked: HealthRequirement, port: int) -> bool:
+    if member.port not in (None, port):
+        # On the wrong port altogether: PS308 tells of it.
+        return True
     check = member.check
     probed = check.port or member.port or port
     return check.kind == asked.kind and check.path.partition("?")[0] == asked.path and probed == asked.port

@@ -143,6 +143,7 @@ class _Table:
 
     def _append(self, start: int, end: int) -> None:
         lines, rules_of, known = self.lines, self.rules, self.known
+        one_host = "no prefix" if self.v6 else "/32"
         for at in range(start, end):
             line = lines[at]
             if line[:3] != "-A ":
@@ -168,7 +169,7 @@ class _Table:
             if not source:
                 rules.firsts.append(self.universe.first)
                 rules.lasts.append(self.universe.spans[-1][1])
-            elif source[-3:] == "/32":
+            elif source[-3:] == one_host:
                 rules.pending.append(len(rules.firsts))
                 rules.hosts.append(source[:-3])
                 rules.firsts.append(0)
