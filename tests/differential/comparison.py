@@ -11,8 +11,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from differential.network import outgoing_interface
 from differential.probes import ICMP, ICMPV6, TCP, Path, Probe
-from differential.testbed import Dialect, Observation, outgoing_interface
+from differential.recorder import Observation
+from differential.testbed import Dialect
 from portspec.configs.firewall.context import EVERY_PORT, Context
 from portspec.configs.firewall.evaluate import Answer, Judge
 from portspec.configs.firewall.model import Ruleset

@@ -19,9 +19,9 @@ from pathlib import Path as FilePath
 from random import Random
 from typing import Any, Literal, NamedTuple
 
+from differential.network import INTERFACES
 from differential.pools import ICMP_TYPES, Hint, address_edges, port_edges, probe_near
 from differential.probes import ACK, ICMP, SCTP, SYN, TCP, UDP, Probe
-from differential.testbed import INTERFACES
 from portspec.packets.addresses import parse_address
 from portspec.packets.ports import protocol_number
 

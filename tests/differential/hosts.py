@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 from differential.namespaces import RefusedError
 from differential.probes import Path, Probe
-from differential.testbed import Dialect, Observation, Testbed
+from differential.recorder import Observation
+from differential.testbed import Dialect, Testbed
 
 
 class Hosts:

@@ -10,8 +10,9 @@ import pytest
 from differential.comparison import compare, packet_of, read_ruleset
 from differential.handwritten import Handwritten, files, read
 from differential.hosts import Hosts
+from differential.recorder import Observation
 from differential.runs import report
-from differential.testbed import Dialect, Observation
+from differential.testbed import Dialect
 from portspec.configs.firewall.naive import replay
 
 WORDS = {"accept": ("accept",), "drop": ("drop", "reject"), "unknown": ("unknown",)}

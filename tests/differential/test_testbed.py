@@ -6,8 +6,9 @@ import pytest
 
 from differential.hosts import Hosts
 from differential.namespaces import Namespace, RefusedError
+from differential.network import INTERFACES
 from differential.probes import ACK, ICMP, ICMPV6, SCTP, SYN, TCP, UDP, Path, Probe, State
-from differential.testbed import INTERFACES, emptied
+from differential.testbed import emptied
 from portspec.packets.addresses import parse_address
 
 SOURCES = {False: parse_address("10.1.1.1"), True: parse_address("2001:db8:a::1")}

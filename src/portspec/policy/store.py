@@ -50,9 +50,13 @@ def snapshot(release: str) -> Snapshot:
     if found is None:
         from portspec.spec.read import read_snapshot
 
-        document = _load(os.path.join(_release_folder(release), SNAPSHOT))
-        found = _snapshots[release] = read_snapshot(document)
+        found = _snapshots[release] = read_snapshot(snapshot_document(release))
     return found
+
+
+def snapshot_document(release: str) -> Any:
+    """The spec of one release as plain data. Raises InputError for a release that the spec does not know."""
+    return _load(os.path.join(_release_folder(release), SNAPSHOT))
 
 
 def policy(release: str, profile: Profile) -> Policy:

@@ -16,7 +16,7 @@ from portspec.policy.store import CHECKOUT, policy
 from portspec.site import api
 from portspec.site.diagram import STYLES, handover_diagram
 from portspec.site.edition import Edition, edition
-from portspec.site.generator import SiteError, generate_site
+from portspec.site.generator import SiteError, render_site
 from portspec.spec.validate import schema_folder
 from portspec.spec.vocabulary import LANGUAGES
 
@@ -48,7 +48,7 @@ def build(output: str) -> list[Part]:
         raise InputError(f"cannot be written to: {error.strerror}", output) from None
     try:
         _write_data(edition(), made)
-        missing = generate_site(Path(CHECKOUT), made / "site")
+        missing = render_site(Path(CHECKOUT), made / "site")
         return list(_swap(made, target, missing))
     finally:
         shutil.rmtree(made, ignore_errors=True)

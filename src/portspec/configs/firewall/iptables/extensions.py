@@ -181,6 +181,9 @@ def _bits(text: str, name: str) -> int:
 
 def _mark(rule: _Rule, name: str, negated: bool) -> None:
     text, negated = rule.value(name, negated)
+    if rule.parser.marks:
+        rule.conditions.append(Unknown(f"-m mark {text}"))
+        return
     value, _, mask = text.partition("/")
     try:
         rule.conditions.append(MarkCondition(int(value, 0), int(mask, 0) if mask else 0xFFFFFFFF, negated))

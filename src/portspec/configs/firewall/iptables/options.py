@@ -32,9 +32,10 @@ class Options(NamedTuple):
 
 
 class RuleParser:
-    """Reads the options of the rules of one table."""
+    """Reads the options of the rules of one table. `marks`: some rule sets marks, so that `-m mark` is open."""
 
-    def __init__(self, table: str, chains: frozenset[str], *, v6: bool) -> None:
+    def __init__(self, table: str, chains: frozenset[str], *, v6: bool, marks: bool = False) -> None:
+        self.marks = marks
         self.table = table
         self.chains = chains
         self.universe = ANY_V6 if v6 else ANY_V4

@@ -108,7 +108,8 @@ class _Table:
         if end < 0:
             raise InputError(f"table {self.table} has no COMMIT: the file is cut off", self.source.path, len(lines), 1)
         self._declare(start, end)
-        self.parser = RuleParser(self.table, frozenset(self.rules), v6=self.v6)
+        marks = "--set-" in self.source.text or "--restore-mark" in self.source.text
+        self.parser = RuleParser(self.table, frozenset(self.rules), v6=self.v6, marks=marks)
         self._append(start, end)
         for name, rules in self.rules.items():
             chains[self.table, name] = self._chain(name, rules)
@@ -143,7 +144,7 @@ class _Table:
 
     def _append(self, start: int, end: int) -> None:
         lines, rules_of, known = self.lines, self.rules, self.known
-        one_host = "no prefix" if self.v6 else "/32"
+        one_host = "" if self.v6 else "/32"  # of IPv6 a /32 is a network, and read as one
         for at in range(start, end):
             line = lines[at]
             if line[:3] != "-A ":

@@ -39,7 +39,9 @@ def _chain(source: SourceText, family: str, table_name: str, table: TableText, n
     hook = chain.hook or ""
     for words in chain.rules:
         try:
-            rules += RuleReader(words, span_of(source, words), table.sets, names, hook).read()
+            rules += RuleReader(
+                words, span_of(source, words), table.sets, names, hook, marks="mark set" in source.text
+            ).read()
         except Wrong as error:
             line, column = source.position(error.word.start)
             raise InputError(error.message, source.path, line, column, error.hint) from None

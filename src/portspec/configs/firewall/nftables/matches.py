@@ -96,8 +96,11 @@ def implied_box(field: Field) -> Box:
 
 def apply(matched: Matched, fields: list[Field], tuples: list[Tuple], *, negated: bool, text: str) -> None:
     """Narrow by a (concatenated) match: the fields' values are one of the tuples, or, negated, none of them."""
+    # `th` implies no protocol: beside `meta l4proto` a packet of another protocol is not in the set, so it differs.
+    free = negated and any(field.kind.startswith("l4proto") for field in fields)
     for field in fields:
-        matched.narrow([implied_box(field)])
+        if not (free and field.text.startswith("th ")):
+            matched.narrow([implied_box(field)])
     if len(tuples) > MOST_BOXES:
         tuples = _united(tuples)
     if len(fields) == 1:

@@ -8,6 +8,8 @@ from portspec.configs.firewall.model import Action, Rule, TcpFlagsCondition
 from portspec.configs.firewall.nftables.document import SetText, Words, elements
 from portspec.configs.firewall.nftables.lexer import Token
 from portspec.configs.firewall.nftables.matches import (
+    V4,
+    V6,
     Matched,
     apply,
     element,
@@ -25,12 +27,14 @@ VERDICTS: Mapping[str, Action] = {
     "accept": "accept", "drop": "drop", "return": "return", "continue": "continue", "reject": "reject",
     "queue": "unknown", "masquerade": "accept", "snat": "accept", "dnat": "unknown", "redirect": "unknown",
     "tproxy": "unknown", "synproxy": "unknown", "dup": "continue", "fwd": "unknown",
+    # What is not tracked has another state for every later rule.
+    "notrack": "unknown",
 }  # fmt: skip
 """Statements that end a rule. What changes the destination may send the packet anywhere, so it is open; what changes
 the source only ends its NAT chain."""
 
 UNKNOWN_MATCHES = frozenset({"limit", "quota", "meter", "connlimit"})
-QUIET = frozenset({"counter", "log", "notrack", "comment", "flow", "nftrace", "trace", "secmark"})
+QUIET = frozenset({"counter", "log", "comment", "flow", "nftrace", "trace", "secmark"})
 """Statements without a say in the verdict."""
 
 OPERATORS = frozenset({"==", "!=", "<", ">", "<=", ">="})
@@ -38,16 +42,18 @@ EXTRAS = frozenset({"timeout", "expires", "comment", "counter", "limit"})
 
 
 class RuleReader:
-    """Reads one rule. `sets` are those of its table, `chains` the names of its table's chains."""
+    """Reads one rule. `sets` are those of its table, `chains` the names of its table's chains.
+    `marks`: some rule of the file sets marks, so that a packet's mark is not the one that it came with."""
 
     def __init__(
-        self, words: Words, span: Span, sets: Mapping[str, SetText], chains: frozenset[str], hook: str
+        self, words: Words, span: Span, sets: Mapping[str, SetText], chains: frozenset[str], hook: str, *, marks: bool
     ) -> None:
         self.words = words
         self.span = span
         self.sets = sets
         self.chains = chains
         self.hook = hook
+        self.marks = marks
         self.at = 0
         self.matched = Matched()
         self.found: list[Rule] = []
@@ -93,6 +99,8 @@ class RuleReader:
             self.known_chain(target)
             self.emit("jump" if text == "jump" else "goto", target.text)
             return True
+        if text == "reject":
+            self.reject()
         if text in VERDICTS:
             self.emit(VERDICTS[text], text.upper() if VERDICTS[text] == "unknown" else "")
             return True
@@ -117,6 +125,16 @@ class RuleReader:
     def known_chain(self, word: Token) -> None:
         if word.text not in self.chains:
             raise Wrong(word, f"no chain {word.text!r} in this table")
+
+    def reject(self) -> None:
+        """What `reject with …` implies of the packet: a reset answers TCP only, an ICMP error its own family."""
+        words = [word.text for word in self.words[self.at :]]
+        if words[1:4] == ["with", "tcp", "reset"]:
+            self.matched.narrow([implied_box(Field("flags", "tcp", (6,)))])
+        elif words[1:3] == ["with", "icmp"]:
+            self.matched.narrow([V4])
+        elif words[1:3] == ["with", "icmpv6"]:
+            self.matched.narrow([V6])
 
     def quiet(self, text: str) -> None:
         """Skip a statement with its options: up to the next word that begins another."""
@@ -202,6 +220,9 @@ class RuleReader:
         while self.peek() == ".":
             self.at += 1
             fields.append(self.field())
+        if any(field.kind in ("other", "raw") for field in fields):
+            self.not_modelled(fields, start)
+            return False
         mask = self.mask()
         if self.peek() == "vmap":
             self.at += 1
@@ -218,6 +239,22 @@ class RuleReader:
             return False
         self.compare(fields, operator, words, text, mask)
         return False
+
+    def not_modelled(self, fields: list[Field], start: int) -> None:
+        """A match on something that is not looked at here: skip it whole, keep what it implies."""
+        depth = 0
+        while self.at < len(self.words):
+            if self.peek() == "vmap":
+                self.at += 1
+                self.verdict_map(fields, start)
+                return
+            if depth == 0 and self.begins():
+                break
+            depth += (self.peek() == "{") - (self.peek() == "}")
+            self.at += 1
+        for each in fields:
+            self.matched.narrow([implied_box(each)])
+        self.matched.unknown(self.text_from(start))
 
     def field(self) -> Field:
         lead = self.take("a field")
@@ -271,6 +308,10 @@ class RuleReader:
         if text in OPERATORS and self.words[self.at].kind == "symbol":
             self.at += 1
             return text
+        if text == "!":
+            # tcp flags ! syn: none of the flags is set.
+            self.at += 1
+            return "!"
         aliases = {"eq": "==", "ne": "!=", "lt": "<", "gt": ">", "le": "<=", "ge": ">="}
         if text in aliases:
             self.at += 1
@@ -279,8 +320,6 @@ class RuleReader:
 
     def right_side(self) -> Words:
         """The words of the value: one, several joined by commas or '.', a set in braces, a sum of flags."""
-        if self.peek() == "!":
-            raise Wrong(self.words[self.at], "expected a value, found '!'", "write != before the value")
         found: Words = []
         if self.peek() == "{" or self.peek() == "(":
             close = "}" if self.peek() == "{" else ")"
@@ -300,11 +339,6 @@ class RuleReader:
 
     def compare(self, fields: list[Field], operator: str, words: Words, text: str, mask: Words) -> None:
         field = fields[0]
-        for each in fields:
-            if each.kind in ("other", "raw"):
-                self.matched.narrow([implied_box(each)])
-                self.matched.unknown(text)
-                return
         if len(fields) == 1 and field.kind in ("state", "in", "out", "flags"):
             self.special(field, operator, words, text, mask)
             return
@@ -312,7 +346,7 @@ class RuleReader:
             self.matched.unknown(text)
             return
         parts, whole = self.elements_of(words)
-        if not whole:
+        if not whole or (self.marks and any(each.kind == "mark" for each in fields)):
             self.matched.unknown(text)
             return
         tuples = [element(fields, part) for part in parts]
@@ -348,6 +382,9 @@ class RuleReader:
 
     def flags(self, operator: str, words: Words, text: str, mask: Words) -> None:
         texts = [word.text for word in words]
+        if operator == "!":
+            self.matched.require(TcpFlagsCondition(_bits(words), 0))
+            return
         if "/" in texts:
             # tcp flags syn / fin,syn,rst,ack: value / mask
             at = texts.index("/")

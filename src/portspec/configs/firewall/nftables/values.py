@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from portspec.configs.firewall.nftables.lexer import Token
-from portspec.configs.firewall.nftables.names import FAMILIES, ICMP, ICMPV6, PROTOCOLS_OF_LAYER_3
+from portspec.configs.firewall.nftables.names import (
+    FAMILIES,
+    ICMP,
+    ICMP_CODES,
+    ICMPV6,
+    ICMPV6_CODES,
+    PROTOCOLS_OF_LAYER_3,
+)
 from portspec.configs.firewall.services import SERVICES
 from portspec.packets.addresses import ANY_V4, ANY_V6, parse_addresses
 from portspec.packets.intervals import IntervalSet
@@ -45,7 +52,7 @@ DOMAINS: Mapping[str, IntervalSet] = {
 
 NAMES: Mapping[str, Mapping[str, int]] = {
     "dport": SERVICES, "sport": SERVICES, "l4proto": PROTOCOLS, "l4proto4": PROTOCOLS, "l4proto6": PROTOCOLS,
-    "icmp-type": ICMP, "icmpv6-type": ICMPV6, "nfproto": {**FAMILIES, **PROTOCOLS_OF_LAYER_3},
+    "icmp-type": ICMP, "icmpv6-type": ICMPV6, "icmp-code": ICMP_CODES, "icmpv6-code": ICMPV6_CODES, "nfproto": {**FAMILIES, **PROTOCOLS_OF_LAYER_3},
 }  # fmt: skip
 
 
