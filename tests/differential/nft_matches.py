@@ -30,7 +30,7 @@ ICMP_NAMES = {
 FLAG_FORMS = (
     "tcp flags syn", "tcp flags syn,ack", "tcp flags == syn", "tcp flags != syn", "tcp flags ! syn",
     "tcp flags & (fin | syn | rst | ack) == syn", "tcp flags & (syn | ack) != syn", "tcp flags & (fin | syn) == (fin | syn)",
-    "tcp flags syn / fin,syn,rst,ack", "tcp flags != syn / syn,ack", "tcp flags { syn, ack, syn | ack }",
+    "tcp flags syn / fin,syn,rst,ack", "tcp flags != syn / syn,ack",
     "tcp flags & (fin | syn | rst | psh | ack | urg) == 0x0", "tcp flags & rst == rst", "tcp flags fin,psh,urg / fin,psh,urg",
 )  # fmt: skip
 FLAG_VALUES = (SYN, SYN, ACK, SYN | ACK, PSH | ACK, RST, FIN | PSH | 32, 0, SYN | FIN)

@@ -47,7 +47,7 @@ WITHOUT_EFFECT = (
     "counter log",
     'log prefix "a b" level info',
 )
-UNSURE = ("limit rate 5/second", "limit rate over 1000/second burst 5 packets", "meta length > 100", "quota over 100 mbytes",
+UNSURE = ("limit rate 5/second", "limit rate over 1000/second burst 5 packets", "meta length > 100", "meta mark & 0xff == 0x1", "quota over 100 mbytes",
           "ct count over 20", "meta cpu 0", 'meta skuid 0', "numgen random mod 2 == 0", "meta hour 08:00-17:00")  # fmt: skip
 
 

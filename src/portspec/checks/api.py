@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,6 +10,8 @@ from portspec.cluster.model import BalancerPlace, Cluster, ConfigEntry, Unplaced
 from portspec.policy.model import Phase, Policy, Text
 
 if TYPE_CHECKING:
+    import datetime
+
     from portspec.checks.filters import FilterJudge
     from portspec.configs.balancer.model import Balancer
     from portspec.configs.firewall.model import Ruleset

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
@@ -64,6 +63,8 @@ class Finding(NamedTuple):
     @property
     def fingerprint(self) -> str:
         """Identifies the finding across runs; it does not move when lines do (16 hex digits)."""
+        import hashlib
+
         parts = [self.code, self.variant, self.path, self.service, self.port]
         parts += [f"{key}={value}" for key, value in sorted(self.values.items())]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from portspec.checks.finding import Finding
 from portspec.checks.result import Suppressed
 from portspec.cluster.model import Cluster, Ignore
 from portspec.source import SourceText, Span
+
+if TYPE_CHECKING:
+    import datetime
 
 COMMENT = re.compile(r"#[ \t]*portspec:[ \t]*ignore\[([^\]\n]{0,200})\][ \t]*([^\n]{0,500})")
 CODE = re.compile(r"PS\d{3}\Z")

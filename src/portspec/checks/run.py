@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from portspec.checks import ignores
 from portspec.checks.api import Case, PlacedBalancer, PlacedFilter
@@ -18,6 +18,9 @@ from portspec.configs.registry import read
 from portspec.errors import InputError
 from portspec.policy.model import Policy
 from portspec.source import SourceText
+
+if TYPE_CHECKING:
+    import datetime
 
 SEVERITIES = ("error", "warning", "note")
 
@@ -83,7 +86,7 @@ def _files(formats: Mapping[str, str], filters: Sequence[PlacedFilter]) -> tuple
     return tuple(FileResult(path, name, "not-judged" if path in idle else "checked") for path, name in formats.items())
 
 
-def _order(finding: Finding) -> tuple[str, int, int, int, str, str]:
+def _order(finding: Finding) -> tuple[object, ...]:
     span = finding.span
     return (
         finding.path,
@@ -91,5 +94,6 @@ def _order(finding: Finding) -> tuple[str, int, int, int, str, str]:
         span.line if span else 0,
         span.column if span else 0,
         finding.code,
-        finding.fingerprint,
+        finding.variant,
+        sorted(finding.values.items()),
     )

@@ -6,9 +6,9 @@ docs/adr/0003-cold-start.md. A test holds the two against each other.
 
 from __future__ import annotations
 
-import datetime
 import os
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from portspec.cluster.addresses import read_hosts, read_roles
 from portspec.cluster.model import Cluster, ConfigEntry, Ignore
@@ -28,6 +28,9 @@ from portspec.packets.intervals import IntervalSet
 from portspec.policy.model import Phase, Profile
 from portspec.source import SourceText
 from portspec.yamlsource import Entry, Node, load_yaml
+
+if TYPE_CHECKING:
+    import datetime
 
 CLUSTER_FILES = ("portspec.yaml", "portspec.yml")
 
@@ -113,6 +116,8 @@ def _ignores(reader: Reader, entry: Entry | None, folder: str) -> tuple[Ignore, 
 
 
 def _day(reader: Reader, node: Node) -> datetime.date:
+    import datetime
+
     text = reader.text(node, "until")
     try:
         return datetime.date.fromisoformat(text)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from portspec.packets.intervals import EMPTY, IntervalSet
 from portspec.policy.model import Phase, Profile
 from portspec.source import Span
+
+if TYPE_CHECKING:
+    import datetime
 
 
 class HostPlace(NamedTuple):

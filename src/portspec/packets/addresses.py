@@ -7,8 +7,6 @@ IPv4 addresses keep their own number, 0 .. 2**32-1. IPv6 addresses follow after 
 
 from __future__ import annotations
 
-from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
-
 from portspec.packets.intervals import IntervalSet
 
 V4_LAST = (1 << 32) - 1
@@ -27,12 +25,27 @@ def is_v6(point: int) -> bool:
 
 def parse_address(text: str) -> int:
     """The point of one address, `192.0.2.1` or `2001:db8::1`. Raises ValueError."""
-    try:
-        if ":" in text:
+    if ":" in text:
+        # The module takes longer to import than most checks take to run.
+        from socket import AF_INET6, inet_pton
+
+        try:
             return V6_BASE + int.from_bytes(inet_pton(AF_INET6, text), "big")
-        return int.from_bytes(inet_pton(AF_INET, text), "big")
-    except (OSError, ValueError):  # ValueError: an embedded NUL
-        raise ValueError(f"not an IP address: {text!r}") from None
+        except (OSError, ValueError):  # ValueError: an embedded NUL
+            raise ValueError(f"not an IP address: {text!r}") from None
+    parts = text.split(".")
+    point = 0
+    for part in parts:
+        # A leading zero means octal to some programs and nothing to others.
+        if not (part.isascii() and part.isdigit()) or len(part) > 3 or (part[0] == "0" and part != "0"):
+            raise ValueError(f"not an IP address: {text!r}")
+        number = int(part)
+        if number > 255:
+            raise ValueError(f"not an IP address: {text!r}")
+        point = point << 8 | number
+    if len(parts) != 4:
+        raise ValueError(f"not an IP address: {text!r}")
+    return point
 
 
 def parse_network(text: str) -> tuple[int, int]:
@@ -77,8 +90,10 @@ def parse_addresses(text: str) -> IntervalSet:
 def format_address(point: int) -> str:
     """A point of the line in its usual notation."""
     if point >= V6_BASE:
+        from socket import AF_INET6, inet_ntop
+
         return inet_ntop(AF_INET6, (point - V6_BASE).to_bytes(16, "big"))
-    return inet_ntop(AF_INET, point.to_bytes(4, "big"))
+    return f"{point >> 24}.{point >> 16 & 255}.{point >> 8 & 255}.{point & 255}"
 
 
 def format_span(first: int, last: int) -> str:

@@ -5,8 +5,6 @@ remainder of a line is parsed once, and `Rule` objects are made only where someb
 from __future__ import annotations
 
 import re
-from socket import AF_INET, inet_pton
-from struct import unpack
 from typing import NamedTuple
 
 from portspec.configs.firewall.columns import RuleColumns, Shape
@@ -317,6 +315,11 @@ class _Table:
 
     def _resolve_hosts(self, rules: _Rules) -> None:
         """Turn the `/32` sources into numbers, all in one go."""
+        if not rules.hosts:
+            return
+        from socket import AF_INET, inet_pton
+        from struct import unpack
+
         try:
             packed = b"".join([inet_pton(AF_INET, host) for host in rules.hosts])
         except (OSError, ValueError):
