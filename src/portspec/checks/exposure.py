@@ -235,9 +235,10 @@ def _bare_exposures(policy: Policy, cluster: Cluster, judge: Judge, way: Way) ->
     """
     found: dict[IntervalSet, Exposure] = {}
     for deny in policy.denies:
-        if deny.reach == "public" or cluster.phase not in deny.phases or deny.ports in found:
+        passed_on = deny.holder.endswith("-balancer")
+        if deny.reach == "public" or cluster.phase not in deny.phases or deny.ports in found or passed_on:
             continue
-        query = [V4_BOX._replace(ports=deny.ports), V6_BOX._replace(ports=deny.ports)]
+        query = [box._replace(ports=deny.ports) for box in (V4_BOX, V6_BOX) if judge.sees(way, box.sources)]
         boxes = tuple(
             box for box in judge.accepted(way, query, ANYBODY).certain if (box.sources - NOT_PUBLIC).size >= WORLD_SIZE
         )

@@ -43,7 +43,7 @@ def _finding(case: Case, placed: PlacedFilter, exposure: Exposure) -> Finding:
             "reach": deny.reach,
             "sources": sources_phrase(exposure),
             "roles": ", ".join(names(case.cluster, exposure.sources)) or "-",
-            "audience": format_addresses(audience(case.cluster, deny.reach), most=6),
+            "audience": format_addresses(audience(case.cluster, deny.reach), most=6) or deny.reach,
         },
         service=deny.service,
         port=deny.port or "",

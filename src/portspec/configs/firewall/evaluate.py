@@ -89,6 +89,14 @@ class Judge:
             return Accepted(certain, certain)
         return Accepted(certain, tuple(self._through(path, list(query), context, "lenient")))
 
+    def sees(self, path: str, addresses: IntervalSet) -> bool:
+        """Whether any base chain on a way sees packets of these addresses; a filter that sees none filters none."""
+        return any(
+            chain.universe is None or chain.universe.overlaps(addresses)
+            for hook in PATHS.get(path, (path,))
+            for chain in self.ruleset.base_chains(hook)  # type: ignore[arg-type]
+        )
+
     def _through(self, path: str, boxes: list[Box], context: Context, world: World) -> list[Box]:
         self._pieces = 0
         self._escaped = []
