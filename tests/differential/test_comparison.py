@@ -8,12 +8,13 @@ from differential.comparison import compare, packet_of, read_ruleset
 from differential.generated import Generated
 from differential.recorder import Observation
 from differential.runs import Kind, generated
+from differential.testbed import Dialect
 from portspec.configs.firewall.naive import replay
 
 SEEDS = range(12)
 
 
-def sure(kind: Kind) -> list[tuple[Generated, str]]:
+def sure(kind: Kind) -> list[tuple[Generated, Dialect]]:
     found = [(made, dialect) for dialect, made in (generated(kind, seed) for seed in SEEDS) if not made.unsure]
     assert found
     return found
@@ -22,7 +23,7 @@ def sure(kind: Kind) -> list[tuple[Generated, str]]:
 @pytest.mark.parametrize("kind", ["nftables", "iptables"])
 def test_every_wrong_verdict_is_found(kind: Kind) -> None:
     for made, dialect in sure(kind):
-        ruleset = read_ruleset(dialect, made.text)  # type: ignore[arg-type]
+        ruleset = read_ruleset(dialect, made.text)
         states = [Observation(accepted=True, state=probe.state) for probe in made.probes]
         ours = [
             replay(ruleset, probe.path, packet_of(probe, state)).verdict

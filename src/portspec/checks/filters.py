@@ -7,7 +7,6 @@ from typing import Literal, NamedTuple
 from portspec.checks.exposure import Exposure, exposures
 from portspec.checks.finding import Step, Witness
 from portspec.checks.hops import Hop, hops
-from portspec.checks.witness import pick_packet
 from portspec.cluster.model import Cluster, ConfigEntry
 from portspec.configs.firewall.context import Context
 from portspec.configs.firewall.evaluate import Answer, Judge
@@ -17,6 +16,7 @@ from portspec.configs.firewall.ways import likely_way
 from portspec.packets.boxes import Box
 from portspec.packets.intervals import IntervalSet
 from portspec.packets.ports import WITH_PORTS, split_point
+from portspec.packets.witness import pick_packet
 from portspec.policy.model import Policy
 from portspec.source import Span
 

@@ -77,8 +77,6 @@ def rulesets(draw: st.DrawFn, unknowns: bool) -> Ruleset:
             conditions = draw(CONDITIONS)
             if not unknowns:
                 conditions = tuple(one for one in conditions if not isinstance(one, Unknown))
-            if any(isinstance(one, Unknown) for one in conditions) and action == "goto":
-                action = "jump"
             boxes = tuple(draw(st.lists(BOXES, min_size=1, max_size=2)))
             rules.append(Rule(boxes, conditions, action, target, Span(depth * 100 + number + 1)))  # type: ignore[arg-type]
         hook = "input" if depth < 2 else None

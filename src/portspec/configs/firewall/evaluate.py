@@ -59,6 +59,16 @@ class _Flow(NamedTuple):
     rest: list[Box]
 
 
+class _Left(NamedTuple):
+    """What came of packets that may have left a chain: accepted on the way out, returned to the caller; `held`, which
+    must please the caller as well as what is left of the chain; and what goes on in the chain."""
+
+    accepted: list[Box]
+    returned: list[Box]
+    held: list[Box]
+    staying: list[Box]
+
+
 class Judge:
     """Answers questions about one ruleset. What it works out on the way is kept for the next question."""
 
@@ -105,7 +115,7 @@ class Judge:
                 continue
             untouched, seen = _split_family(boxes, chain.universe)
             need_rest = chain.policy == "accept"
-            flow = self._chain(chain, 0, seen, seen_context, world, 0, need_rest=need_rest)
+            flow = self._chain(chain, seen, seen_context, world, 0, need_rest=need_rest)
             boxes = untouched + flow.accepted + (flow.rest if need_rest else [])
             if not boxes:
                 break
@@ -122,19 +132,19 @@ class Judge:
                     yield chain, seen, hook == "ingress" and len(hooks) > 1
 
     def _chain(
-        self, chain: Chain, start: int, boxes: list[Box], context: Context, world: World, depth: int, *, need_rest: bool
+        self, chain: Chain, boxes: list[Box], context: Context, world: World, depth: int, *, need_rest: bool
     ) -> _Flow:
-        """Send boxes through a chain from one of its segments on. `need_rest` False: the rest is not asked for."""
+        """Send boxes through a chain. `need_rest` False: the rest is not asked for."""
         if depth > MOST_DEPTH:
             raise InputError("jumps nested too deep", self.ruleset.source.path, chain.span.line, chain.span.column)
         segments = self._segments(chain, context)
         last = _last_that_matters(segments)
         accepted: list[Box] = []
         returned: list[Box] = []
-        for number in range(start, len(segments)):
+        held: list[Box] = []
+        for number, segment in enumerate(segments):
             if not boxes:
                 break
-            segment = segments[number]
             wanted = need_rest or number < last
             if isinstance(segment, Run):
                 self._count(len(boxes))
@@ -146,21 +156,48 @@ class Judge:
             self._count(len(hit) + len(missed))
             if not hit:
                 continue
+            if segment.unknown and segment.action in ("return", "goto"):
+                left = self._perhaps_left(chain, hit, segment, context, world, depth)
+                accepted += left.accepted
+                returned += left.returned
+                held += left.held
+                boxes = missed + left.staying
+                continue
             if segment.unknown:
-                flow = self._perhaps(chain, number, hit, segment, context, world, depth)
+                flow = self._perhaps(chain, hit, segment, context, world, depth)
             else:
                 flow = self._surely(chain, hit, segment, context, world, depth, need_rest=wanted or need_rest)
             accepted += flow.accepted
-            if segment.action in ("return", "goto") and not segment.unknown:
-                returned += flow.rest
-                boxes = missed
-            elif segment.action == "return":
-                # What may return has been followed to the chain's end already.
+            if segment.action in ("return", "goto"):
                 returned += flow.rest
                 boxes = missed
             else:
                 boxes = missed + flow.rest
+        if held:
+            accepted, waiting = self._hold(accepted, held)
+            returned += waiting
         return _Flow(accepted, boxes + returned if need_rest else [])
+
+    def _perhaps_left(
+        self, chain: Chain, hit: list[Box], segment: _Single, context: Context, world: World, depth: int
+    ) -> _Left:
+        """A return or a goto that may match or not: the packets take both ways, out of the chain and on in it."""
+        went = _Flow([], hit)
+        if segment.action == "goto":
+            called = self.ruleset.chains[chain.table, segment.target]
+            went = self._chain(called, hit, context, world, depth + 1, need_rest=True)
+        if world == "lenient":
+            return _Left(went.accepted, went.rest, [], hit)
+        return _Left([], [], went.rest, disjoint(went.accepted + went.rest))
+
+    def _hold(self, accepted: list[Box], held: list[Box]) -> tuple[list[Box], list[Box]]:
+        """Of what a chain accepted, what nothing else can become of, and what may have left the chain before."""
+        kept, waiting = accepted, []
+        for box in held:
+            inside, kept = _split(kept, box)
+            self._count(len(inside) + len(kept))
+            waiting += inside
+        return kept, waiting
 
     def _surely(
         self,
@@ -177,7 +214,7 @@ class Judge:
             return _Flow([], hit)
         if segment.action in ("jump", "goto"):
             called = self.ruleset.chains[chain.table, segment.target]
-            return self._chain(called, 0, hit, context, world, depth + 1, need_rest=need_rest)
+            return self._chain(called, hit, context, world, depth + 1, need_rest=need_rest)
         if segment.action == "accept":
             return _Flow(hit, [])
         if segment.action == "unknown":
@@ -185,14 +222,9 @@ class Judge:
         return _Flow([], [])
 
     def _perhaps(
-        self, chain: Chain, number: int, hit: list[Box], segment: _Single, context: Context, world: World, depth: int
+        self, chain: Chain, hit: list[Box], segment: _Single, context: Context, world: World, depth: int
     ) -> _Flow:
         """A rule that may match or not: what is left over goes on behind it."""
-        if segment.action == "return":
-            flow = self._chain(chain, number + 1, hit, context, world, depth, need_rest=True)
-            if world == "lenient":
-                return _Flow(flow.accepted, hit)
-            return _Flow([], flow.accepted + flow.rest)
         if segment.action in ("drop", "reject"):
             return _Flow([], hit if world == "lenient" else [])
         if segment.action == "accept":
@@ -200,11 +232,9 @@ class Judge:
         if segment.action == "unknown":
             return self._escape(hit, world)
         called = self.ruleset.chains[chain.table, segment.target]
-        flow = self._chain(called, 0, hit, context, world, depth + 1, need_rest=True)
+        flow = self._chain(called, hit, context, world, depth + 1, need_rest=True)
         if world == "lenient":
             return _Flow(flow.accepted, hit)
-        if segment.action == "goto":
-            return _Flow([], disjoint(flow.accepted))
         return _Flow([], disjoint(flow.accepted + flow.rest))
 
     def _escape(self, hit: list[Box], world: World) -> _Flow:
