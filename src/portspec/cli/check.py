@@ -68,9 +68,11 @@ def _day(text: str | None) -> str:
     import datetime
 
     try:
-        return datetime.date.fromisoformat(text).isoformat()
+        if datetime.date.fromisoformat(text).isoformat() == text:
+            return text
     except ValueError:
-        raise InputError(f"--day: {text!r} is not a day; write it as 2027-03-01") from None
+        pass
+    raise InputError(f"--day: {text!r} is not a day; write it as 2027-03-01") from None
 
 
 def _write(text: str, path: str | None) -> None:

@@ -71,9 +71,18 @@ def _profile(reader: Reader, entries: Mapping[str, Entry]) -> Profile:
 
     features: tuple[str, ...] = ()
     if "features" in entries:
-        items = reader.sequence(entries["features"].value, "features")
-        features = tuple(sorted({reader.text(item, "feature") for item in items}))
+        features = _features(reader, entries["features"].value)
     return Profile(word("platform", PLATFORMS), word("network", NETWORKS), word("topology", TOPOLOGIES), features)
+
+
+def _features(reader: Reader, node: Node) -> tuple[str, ...]:
+    found: set[str] = set()
+    for item in reader.sequence(node, "features"):
+        name = reader.text(item, "feature")
+        if name in found:
+            reader.fail(item.span, f"features: {name!r} is given twice")
+        found.add(name)
+    return tuple(sorted(found))
 
 
 def _configs(
@@ -104,7 +113,7 @@ def _ignores(reader: Reader, entry: Entry | None, folder: str) -> tuple[Ignore, 
     for item in reader.sequence(entry.value, "ignore"):
         entries = reader.record(item, "ignore", IGNORE_KEYS, required=("code", "reason"))
         code = reader.text(entries["code"].value, "code")
-        if len(code) != 5 or not code.startswith("PS") or not code[2:].isdigit():
+        if len(code) != 5 or not code.startswith("PS") or not (code.isascii() and code[2:].isdigit()):
             reader.fail(entries["code"].value.span, f"code: {code!r} is not a code", "expected one such as PS301")
         path = ""
         if "path" in entries:
@@ -120,9 +129,13 @@ def _day(reader: Reader, node: Node) -> datetime.date:
 
     text = reader.text(node, "until")
     try:
-        return datetime.date.fromisoformat(text)
+        day = datetime.date.fromisoformat(text)
     except ValueError:
+        day = None
+    # The library also reads 20270301 and 2027-W09-1, which no editor's schema accepts.
+    if day is None or day.isoformat() != text:
         reader.fail(node.span, f"until: {text!r} is not a day", "expected one such as 2027-03-01")
+    return day
 
 
 def _services(reader: Reader, entry: Entry | None, folder: str, repository: str) -> tuple[str, ...]:
