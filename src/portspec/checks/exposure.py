@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from portspec.checks.audience import CLUSTER, audience, union
 from portspec.checks.passing import Passing
 from portspec.cluster.model import BalancerPlace, BetweenPlace, Cluster, HostPlace, Place, Unplaced
+from portspec.configs.firewall.bundles import boxes_of
 from portspec.configs.firewall.context import Context
 from portspec.configs.firewall.evaluate import Judge
 from portspec.packets.addresses import ANY, ANY_V4, ANY_V6, parse_addresses
@@ -87,7 +88,8 @@ def exposures(policy: Policy, cluster: Cluster, place: Place, judge: Judge, way:
     if not query:
         return []
     accepted = judge.accepted(path, query, ANYBODY)
-    through = (Passing(accepted.certain), Passing(accepted.possible))
+    certain = Passing(accepted.certain)
+    through = (certain, certain if accepted.possible is accepted.certain else Passing(accepted.possible))
     known = _known_ports(policy, cluster) if isinstance(place, BetweenPlace) else EMPTY
     found: list[Exposure] = []
     for guarded in machines:
@@ -134,6 +136,8 @@ def _exposure(
     points: IntervalSet,
 ) -> Exposure | None:
     for certain, passing in ((True, through[0]), (False, through[1])):
+        if not certain and passing is through[0]:
+            break
         part = passing.within(sources, destinations, points)
         if part is None:
             continue
@@ -240,7 +244,9 @@ def _bare_exposures(policy: Policy, cluster: Cluster, judge: Judge, way: Way) ->
             continue
         query = [box._replace(ports=deny.ports) for box in (V4_BOX, V6_BOX) if judge.sees(way, box.sources)]
         boxes = tuple(
-            box for box in judge.accepted(way, query, ANYBODY).certain if (box.sources - NOT_PUBLIC).size >= WORLD_SIZE
+            box
+            for box in boxes_of(judge.accepted(way, query, ANYBODY).certain)
+            if (box.sources - NOT_PUBLIC).size >= WORLD_SIZE
         )
         if boxes:
             sources = boxes[0].sources

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
+from portspec.configs.firewall.bundles import FEW, Bundle, Part, Piece
 from portspec.packets.boxes import Box
 from portspec.packets.intervals import IntervalSet
 
-FEW = 16
-"""Boxes of at most so many ports are found by each of them."""
-
-
-class Part(NamedTuple):
-    """A part of what gets through: its sources, its points of the port line, and one box of it."""
-
-    sources: IntervalSet
-    ports: IntervalSet
-    example: Box
-
 
 class Passing:
-    """Boxes that get through, found by port. They may overlap, and many share their destinations and ports."""
+    """Packets that get through, found by port. The pieces may overlap, and many share their destinations and ports."""
 
-    def __init__(self, boxes: Iterable[Box]) -> None:
-        self._all = list(boxes)
+    def __init__(self, pieces: Iterable[Piece]) -> None:
+        self._all: list[Box] = []
+        self._bundles: list[Bundle] = []
+        for piece in pieces:
+            if isinstance(piece, Bundle):
+                self._bundles.append(piece)
+            else:
+                self._all.append(piece)
         self._by_point: dict[int, list[Box]] = {}
         self._wide: list[Box] = []
         self._destinations: dict[int, IntervalSet] = {}
@@ -47,12 +42,16 @@ class Passing:
         reached = tuple(key for key, theirs in self._destinations.items() if theirs.overlaps(destinations))
         key = (sources, ports, reached)
         if key not in self._parts:
-            self._parts[key] = self._part(sources, ports, frozenset(reached))
-        part = self._parts[key]
-        if part is None:
+            self._parts[key] = self._of_boxes(sources, ports, frozenset(reached))
+        parts = [bundle.part(sources, ports) for bundle in self._bundles if bundle.destinations.overlaps(destinations)]
+        found = [part for part in (self._parts[key], *parts) if part is not None]
+        if not found:
             return None
-        example = part.example
-        return part._replace(example=example._replace(destinations=example.destinations & destinations))
+        united = found[0]
+        for part in found[1:]:
+            united = united._replace(sources=united.sources | part.sources, ports=united.ports | part.ports)
+        example = united.example
+        return united._replace(example=example._replace(destinations=example.destinations & destinations))
 
     def holds_all(self, sources: IntervalSet, destinations: IntervalSet, ports: IntervalSet) -> bool:
         """Whether single boxes let all of this through, family by family."""
@@ -64,7 +63,7 @@ class Passing:
                 return False
         return True
 
-    def _part(self, sources: IntervalSet, ports: IntervalSet, reached: frozenset[int]) -> Part | None:
+    def _of_boxes(self, sources: IntervalSet, ports: IntervalSet, reached: frozenset[int]) -> Part | None:
         spans: list[tuple[int, int]] = []
         points: list[tuple[int, int]] = []
         example: Box | None = None

@@ -7,7 +7,7 @@ set of either is an `IntervalSet`. The form is canonical: two sets are equal exa
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 Span = tuple[int, int]
 
@@ -35,6 +35,27 @@ class IntervalSet:
         return made
 
     @classmethod
+    def of_ends(cls, firsts: Sequence[int], lasts: Sequence[int]) -> IntervalSet:
+        """The union of intervals given by their ends, which must not be upside down. Made for very many."""
+        ends = dict(zip(firsts, lasts, strict=True))
+        if len(ends) < len(firsts):
+            for first, last in zip(firsts, lasts, strict=True):
+                if last > ends[first]:
+                    ends[first] = last
+        spans: list[Span] = []
+        low, high = -1, -2
+        for first in sorted(ends):
+            last = ends[first]
+            if first > high + 1:
+                spans.append((low, high))
+                low, high = first, last
+            elif last > high:
+                high = last
+        spans.append((low, high))
+        # The first one closed is the empty interval that the loop starts with.
+        return cls._trusted(tuple(spans[1:]))
+
+    @classmethod
     def _trusted(cls, spans: tuple[Span, ...]) -> IntervalSet:
         made = cls.__new__(cls)
         made.spans = spans
@@ -56,19 +77,21 @@ class IntervalSet:
         if not mine:
             return EMPTY
         found: list[Span] = []
-        # The shorter side drives; the longer one is entered by bisection, so that one address
-        # against a list of 100,000 stays cheap.
-        last_index = len(theirs)
+        # The shorter side drives; of the longer one a stretch is taken whole, found by bisection, so that one address
+        # against a list of 100,000 stays cheap, and half of everything against it as well.
         for first, last in mine:
-            index = bisect_right(theirs, (first,))
-            if index and theirs[index - 1][1] >= first:
-                index -= 1
-            while index < last_index:
-                low, high = theirs[index]
-                if low > last:
-                    break
-                found.append((low if low > first else first, high if high < last else last))
-                index += 1
+            start = bisect_right(theirs, (first,))
+            if start and theirs[start - 1][1] >= first:
+                start -= 1
+            end = bisect_right(theirs, (last + 1,), start)
+            if start == end:
+                continue
+            begin = len(found)
+            found += theirs[start:end]
+            if found[begin][0] < first:
+                found[begin] = (first, found[begin][1])
+            if found[-1][1] > last:
+                found[-1] = (found[-1][0], last)
         return IntervalSet._trusted(tuple(found))
 
     def __sub__(self, other: IntervalSet) -> IntervalSet:
@@ -152,6 +175,20 @@ class IntervalSet:
     def first(self) -> int:
         """The smallest member. Raises IndexError when empty."""
         return self.spans[0][0]
+
+
+def touching(rows: Iterable[int], firsts: Sequence[int], lasts: Sequence[int], points: IntervalSet) -> list[int]:
+    """The rows of two columns of interval ends whose interval shares a point with a set."""
+    bounds = [bound for first, last in points for bound in (first, last + 1)]
+    if not bounds:
+        return []
+    # Between an even and an odd bound lies a stretch of the set, between an odd and an even one a gap.
+    return [
+        row
+        for row in rows
+        if (at := bisect_right(bounds, firsts[row])) & 1
+        or (firsts[row] != lasts[row] and bisect_right(bounds, lasts[row]) != at)
+    ]
 
 
 def _canonical(spans: Iterable[Span]) -> tuple[Span, ...]:

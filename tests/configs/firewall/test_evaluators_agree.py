@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portspec.configs.firewall import runs
+from portspec.checks.passing import Passing
+from portspec.configs.firewall import bundles, runs
+from portspec.configs.firewall.bundles import boxes_of
 from portspec.configs.firewall.context import Context
 from portspec.configs.firewall.evaluate import Judge
 from portspec.configs.firewall.model import (
@@ -21,7 +23,7 @@ from portspec.configs.firewall.model import (
     Unknown,
 )
 from portspec.configs.firewall.naive import Packet, replay
-from portspec.packets.boxes import Box
+from portspec.packets.boxes import Box, subtract_all
 from portspec.packets.intervals import IntervalSet
 from portspec.packets.ports import ports
 from portspec.source import SourceText, Span
@@ -107,8 +109,8 @@ def compare(ruleset: Ruleset, query: Box = UNIVERSE) -> None:
                 expected = {"accept": "allowed", "unknown": "unknown"}.get(verdict, "blocked")
                 assert parts == {name: int(name == expected) for name in parts}, (packet, verdict)
                 through = [
-                    any(_holds(box, source, destination, point) for box in boxes)
-                    for boxes in (accepted.certain, accepted.possible)
+                    any(_holds(box, source, destination, point) for box in boxes_of(pieces))
+                    for pieces in (accepted.certain, accepted.possible)
                 ]
                 assert through == [verdict == "accept", verdict in ("accept", "unknown")]
 
@@ -123,10 +125,10 @@ def test_without_unknown_matches(ruleset: Ruleset) -> None:
 def everything_indexed() -> Iterator[None]:
     """Thresholds so low that small rulesets take the paths of large ones."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(runs, "INDEXED", 3)
+        patch.setattr(runs, "BUNDLED", 2)
         patch.setattr(runs, "NARROW", 2)
-        patch.setattr(runs, "FEW_SOURCES", 3)
-        patch.setattr(runs, "FEW_PORTS", 2)
+        patch.setattr(runs, "FEW", 2)
+        patch.setattr(bundles, "FEW", 2)
         yield
 
 
@@ -134,6 +136,24 @@ def everything_indexed() -> Iterator[None]:
 @given(rulesets(unknowns=False), st.sampled_from([UNIVERSE, *PARTS]))
 def test_with_indexes(everything_indexed: None, ruleset: Ruleset, query: Box) -> None:
     compare(ruleset, query)
+
+
+@settings(deadline=None, max_examples=100)
+@given(rulesets(unknowns=False), st.sampled_from([UNIVERSE, *PARTS]), BOXES)
+def test_bundles_answer_as_their_boxes_do(everything_indexed: None, ruleset: Ruleset, query: Box, asked: Box) -> None:
+    pieces = Judge(ruleset).accepted("input", [query], Context(source_ports=CLIENT)).certain
+    parts = [
+        passing.within(asked.sources, asked.destinations, asked.ports)
+        for passing in (Passing(pieces), Passing(boxes_of(pieces)))
+    ]
+    assert [part and (part.sources, part.ports) for part in parts[:1]] == [
+        part and (part.sources, part.ports) for part in parts[1:]
+    ]
+    if parts[0] is not None:
+        example = parts[0].example
+        assert example.sources <= asked.sources
+        assert example.ports <= asked.ports
+        assert not subtract_all([example], boxes_of(pieces))
 
 
 @settings(deadline=None, max_examples=60)

@@ -1,55 +1,108 @@
 """Rules kept as columns: a file of 100,000 rules becomes `Rule` objects only where somebody looks.
 
-Most rules of a long list differ in their source address and share everything else. That everything else is a
-`Shape`; a rule is a source and the number of its shape.
+Rules of a long list differ in their addresses and in one port, and share everything else. That everything else is a
+`Template`; a row is two ends of a source range, a destination, a point of the port line and a template.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, overload
 
 from portspec.configs.firewall.model import Action, Condition, Rule
 from portspec.packets.boxes import Box
-from portspec.packets.intervals import IntervalSet
+from portspec.packets.intervals import IntervalSet, touching
 from portspec.source import Span
 
+NO_POINT = -1
+"""Stands in the column of points where a rule has the ports of its template."""
 
-class Shape(NamedTuple):
-    """Everything about a rule but its source addresses and its place."""
 
-    destinations: IntervalSet
+class Template(NamedTuple):
+    """Everything about a rule but its addresses, its single destination port and its place."""
+
     ports: IntervalSet
     conditions: tuple[Condition, ...]
     action: Action
     target: str
 
 
+class Destinations(Sequence[IntervalSet]):
+    """Destination addresses by their place in a list; most are one span, kept by its ends."""
+
+    def __init__(self) -> None:
+        self._firsts: list[int] = []
+        self._lasts: list[int] = []
+        self._scattered: dict[int, IntervalSet] = {}
+        self._near: dict[IntervalSet, frozenset[int]] = {}
+
+    def __len__(self) -> int:
+        return len(self._firsts)
+
+    @overload
+    def __getitem__(self, index: int) -> IntervalSet: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[IntervalSet]: ...
+    def __getitem__(self, index: int | slice) -> IntervalSet | Sequence[IntervalSet]:
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(len(self)))]
+        found = self._scattered.get(index)
+        return IntervalSet.of(self._firsts[index], self._lasts[index]) if found is None else found
+
+    def add(self, addresses: IntervalSet) -> int:
+        """The place of a set of addresses that is put in."""
+        spans = addresses.spans
+        if len(spans) != 1:
+            self._scattered[len(self._firsts)] = addresses
+        self._firsts.append(spans[0][0] if spans else 0)
+        self._lasts.append(spans[-1][1] if spans else 0)
+        return len(self._firsts) - 1
+
+    def extend(self, firsts: Sequence[int], lasts: Sequence[int]) -> None:
+        """Put in many single spans by their ends."""
+        self._firsts += firsts
+        self._lasts += lasts
+
+    def near(self, addresses: IntervalSet) -> frozenset[int]:
+        """The places whose addresses have some in common with a set."""
+        found = self._near.get(addresses)
+        if found is None:
+            hulls = touching(range(len(self)), self._firsts, self._lasts, addresses)
+            scattered = self._scattered
+            found = frozenset(at for at in hulls if at not in scattered or scattered[at].overlaps(addresses))
+            self._near[addresses] = found
+        return found
+
+
 class RuleColumns(Sequence[Rule]):
     """The rules of one chain in columns, all of the same length.
 
-    `firsts` and `lasts` are the ends of each rule's source addresses on the address line, `numbers` index `shapes`.
-    `scattered` holds the sources that are more than one span (the columns then have their hull). `span_of` gives the
-    place of the rule at an index.
+    `firsts` and `lasts` are the ends of each rule's source addresses, `places` index `destinations`, `points` are
+    single points of the port line or `NO_POINT`, `numbers` index `templates`. `span_of` gives the place of the rule at
+    an index. A rule of several source ranges has a row for each.
     """
 
-    __slots__ = ("firsts", "lasts", "numbers", "scattered", "shapes", "span_of")
+    __slots__ = ("destinations", "firsts", "lasts", "numbers", "places", "points", "span_of", "templates")
 
     def __init__(
         self,
         firsts: Sequence[int],
         lasts: Sequence[int],
+        places: Sequence[int],
+        destinations: Destinations,
+        points: Sequence[int],
         numbers: Sequence[int],
-        shapes: Sequence[Shape],
+        templates: Sequence[Template],
         span_of: Callable[[int], Span],
-        scattered: Mapping[int, IntervalSet],
     ) -> None:
         self.firsts = firsts
         self.lasts = lasts
+        self.places = places
+        self.destinations = destinations
+        self.points = points
         self.numbers = numbers
-        self.shapes = shapes
+        self.templates = templates
         self.span_of = span_of
-        self.scattered = scattered
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -61,16 +114,79 @@ class RuleColumns(Sequence[Rule]):
     def __getitem__(self, index: int | slice) -> Rule | Sequence[Rule]:
         if isinstance(index, slice):
             return [self[at] for at in range(*index.indices(len(self)))]
-        shape = self.shapes[self.numbers[index]]
-        place = range(len(self))[index]
-        sources = self.scattered.get(place)
-        if sources is None:
-            sources = IntervalSet.of(self.firsts[index], self.lasts[index])
-        box = Box(sources, shape.destinations, shape.ports)
-        return Rule((box,), shape.conditions, shape.action, shape.target, self.span_of(place))
+        at = range(len(self))[index]
+        template = self.templates[self.numbers[at]]
+        return Rule((self.box(at),), template.conditions, template.action, template.target, self.span_of(at))
+
+    def box(self, at: int) -> Box:
+        """The packets that the row at an index may match."""
+        sources = IntervalSet.of(self.firsts[at], self.lasts[at])
+        return Box(sources, self.destinations[self.places[at]], self.ports(at))
+
+    def ports(self, at: int) -> IntervalSet:
+        """The part of the port line of the row at an index."""
+        point = self.points[at]
+        return self.templates[self.numbers[at]].ports if point < 0 else IntervalSet.of(point)
 
     def holding(self, source: int) -> Iterator[int]:
-        """The indices of the rules whose sources may hold an address, in order."""
-        for index, (first, last) in enumerate(zip(self.firsts, self.lasts, strict=True)):
-            if first <= source <= last:
-                yield index
+        """The indices of the rules whose sources hold an address, in order."""
+        ends = zip(self.firsts, self.lasts, strict=True)
+        return iter([at for at, (first, last) in enumerate(ends) if first <= source <= last])
+
+
+def columns_of(rules: Sequence[Rule]) -> RuleColumns:
+    """The rules of a chain as columns; what has them already is returned as it is."""
+    if isinstance(rules, RuleColumns):
+        return rules
+    return _Collector(rules).columns()
+
+
+class _Collector:
+    """Takes rules apart into rows. Templates, and sets that several rules share, are kept once."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.firsts: list[int] = []
+        self.lasts: list[int] = []
+        self.places: list[int] = []
+        self.destinations = Destinations()
+        self.points: list[int] = []
+        self.numbers: list[int] = []
+        self.templates: list[Template] = []
+        self.spans: list[Span] = []
+        self._places: dict[int, int] = {}
+        self._numbers: dict[object, int] = {}
+        for rule in rules:
+            for box in rule.boxes:
+                self._add(rule, box)
+
+    def columns(self) -> RuleColumns:
+        return RuleColumns(
+            self.firsts,
+            self.lasts,
+            self.places,
+            self.destinations,
+            self.points,
+            self.numbers,
+            self.templates,
+            self.spans.__getitem__,
+        )
+
+    def _add(self, rule: Rule, box: Box) -> None:
+        spans = box.ports.spans
+        point = spans[0][0] if len(spans) == 1 and spans[0][0] == spans[0][1] else NO_POINT
+        # The sets are told apart by identity: the rules keep them alive, and equal ones need not be found.
+        key = (rule.conditions, rule.action, rule.target, 0 if point >= 0 else id(box.ports))
+        number = self._numbers.get(key)
+        if number is None:
+            number = self._numbers[key] = len(self.templates)
+            self.templates.append(Template(box.ports, rule.conditions, rule.action, rule.target))
+        place = self._places.get(id(box.destinations))
+        if place is None:
+            place = self._places[id(box.destinations)] = self.destinations.add(box.destinations)
+        for first, last in box.sources.spans:
+            self.firsts.append(first)
+            self.lasts.append(last)
+            self.places.append(place)
+            self.points.append(point)
+            self.numbers.append(number)
+            self.spans.append(rule.span)

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from portspec.configs.firewall.columns import Shape
+from portspec.configs.firewall.bundles import Piece, boxes_of
+from portspec.configs.firewall.columns import RuleColumns, columns_of
 from portspec.configs.firewall.context import PATHS, Context, all_hold, seen_by
 from portspec.configs.firewall.model import Chain, Condition, Ruleset
-from portspec.configs.firewall.rows import Row, rows_of
 from portspec.configs.firewall.runs import Run
 from portspec.errors import InputError
 from portspec.packets.boxes import Box, disjoint, meet, subtract, subtract_all
@@ -36,11 +36,11 @@ class Answer(NamedTuple):
 
 
 class Accepted(NamedTuple):
-    """Packets that get through for certain, and that may get through (the certain ones included). The boxes may
-    overlap; boxes of rules of one shape share their `destinations` and `ports` objects."""
+    """Packets that get through for certain, and that may get through (the certain ones included; the same object
+    where nothing is unknown). The pieces may overlap."""
 
-    certain: tuple[Box, ...]
-    possible: tuple[Box, ...]
+    certain: tuple[Piece, ...]
+    possible: tuple[Piece, ...]
 
 
 class _Single(NamedTuple):
@@ -55,7 +55,7 @@ class _Single(NamedTuple):
 class _Flow(NamedTuple):
     """What came of some packets in a chain: accepted, and left over at its end (or returned)."""
 
-    accepted: list[Box]
+    accepted: list[Piece]
     rest: list[Box]
 
 
@@ -63,7 +63,7 @@ class _Left(NamedTuple):
     """What came of packets that may have left a chain: accepted on the way out, returned to the caller; `held`, which
     must please the caller as well as what is left of the chain; and what goes on in the chain."""
 
-    accepted: list[Box]
+    accepted: list[Piece]
     returned: list[Box]
     held: list[Box]
     staying: list[Box]
@@ -75,7 +75,7 @@ class Judge:
     def __init__(self, ruleset: Ruleset) -> None:
         self.ruleset = ruleset
         self._compiled: dict[tuple[tuple[str, str], Context], list[Run | _Single]] = {}
-        self._rows: dict[tuple[str, str], list[Row]] = {}
+        self._columns: dict[tuple[str, str], RuleColumns] = {}
         self._has_unknown: dict[tuple[str, Context], bool] = {}
         self._pieces = 0
         self._escaped: list[Box] = []
@@ -83,12 +83,10 @@ class Judge:
     def partition(self, path: str, query: Sequence[Box], context: Context) -> Answer:
         """Take a query apart. `path` is a way through the filter (see `hooks`), `context` what else is known."""
         asked = disjoint(query)
-        strict = self._through(path, asked, context, "strict")
+        allowed = disjoint(boxes_of(self._through(path, asked, context, "strict")))
         if not self._unknown_on(path, context):
-            allowed = disjoint(strict)
             return Answer(tuple(allowed), tuple(subtract_all(asked, allowed)), ())
-        allowed = disjoint(strict)
-        lenient = disjoint(self._through(path, asked, context, "lenient"))
+        lenient = disjoint(boxes_of(self._through(path, asked, context, "lenient")))
         unknown = subtract_all(lenient, allowed)
         return Answer(tuple(allowed), tuple(subtract_all(subtract_all(asked, lenient), allowed)), tuple(unknown))
 
@@ -107,19 +105,29 @@ class Judge:
             for chain in self.ruleset.base_chains(hook)  # type: ignore[arg-type]
         )
 
-    def _through(self, path: str, boxes: list[Box], context: Context, world: World) -> list[Box]:
+    def _through(self, path: str, boxes: list[Box], context: Context, world: World) -> list[Piece]:
         self._pieces = 0
         self._escaped = []
+        pieces: list[Piece] = [*boxes]
         for chain, seen_context, optional in self._base_chains(path, context):
-            if optional and world == "lenient":
+            if (optional and world == "lenient") or self._passes_all(chain, seen_context):
                 continue
-            untouched, seen = _split_family(boxes, chain.universe)
+            untouched, seen = _split_family(boxes_of(pieces), chain.universe)
             need_rest = chain.policy == "accept"
             flow = self._chain(chain, seen, seen_context, world, 0, need_rest=need_rest)
-            boxes = untouched + flow.accepted + (flow.rest if need_rest else [])
-            if not boxes:
+            pieces = [*untouched, *flow.accepted, *(flow.rest if need_rest else ())]
+            if not pieces:
                 break
-        return boxes + self._escaped
+        return pieces + self._escaped
+
+    def _passes_all(self, base: Chain, context: Context) -> bool:
+        """Whether nothing in a base chain can stop a packet; then what passes need not be taken apart."""
+        if base.policy != "accept":
+            return False
+        return not any(
+            segment.blocks() if isinstance(segment, Run) else segment.action not in ("accept", "return", "jump", "goto")
+            for segment in self._met(base, context)
+        )
 
     def _base_chains(self, path: str, context: Context) -> Iterator[tuple[Chain, Context, bool]]:
         """The base chains on a way in their order, each with what it sees. The last tells whether the packets may
@@ -139,7 +147,7 @@ class Judge:
             raise InputError("jumps nested too deep", self.ruleset.source.path, chain.span.line, chain.span.column)
         segments = self._segments(chain, context)
         last = _last_that_matters(segments)
-        accepted: list[Box] = []
+        accepted: list[Piece] = []
         returned: list[Box] = []
         held: list[Box] = []
         for number, segment in enumerate(segments):
@@ -174,7 +182,8 @@ class Judge:
             else:
                 boxes = missed + flow.rest
         if held:
-            accepted, waiting = self._hold(accepted, held)
+            kept, waiting = self._hold(boxes_of(accepted), held)
+            accepted = [*kept]
             returned += waiting
         return _Flow(accepted, boxes + returned if need_rest else [])
 
@@ -188,7 +197,7 @@ class Judge:
             went = self._chain(called, hit, context, world, depth + 1, need_rest=True)
         if world == "lenient":
             return _Left(went.accepted, went.rest, [], hit)
-        return _Left([], [], went.rest, disjoint(went.accepted + went.rest))
+        return _Left([], [], went.rest, disjoint(boxes_of(went.accepted) + went.rest))
 
     def _hold(self, accepted: list[Box], held: list[Box]) -> tuple[list[Box], list[Box]]:
         """Of what a chain accepted, what nothing else can become of, and what may have left the chain before."""
@@ -216,7 +225,7 @@ class Judge:
             called = self.ruleset.chains[chain.table, segment.target]
             return self._chain(called, hit, context, world, depth + 1, need_rest=need_rest)
         if segment.action == "accept":
-            return _Flow(hit, [])
+            return _Flow([*hit], [])
         if segment.action == "unknown":
             return self._escape(hit, world)
         return _Flow([], [])
@@ -228,14 +237,14 @@ class Judge:
         if segment.action in ("drop", "reject"):
             return _Flow([], hit if world == "lenient" else [])
         if segment.action == "accept":
-            return _Flow(hit, []) if world == "lenient" else _Flow([], hit)
+            return _Flow([*hit], []) if world == "lenient" else _Flow([], hit)
         if segment.action == "unknown":
             return self._escape(hit, world)
         called = self.ruleset.chains[chain.table, segment.target]
         flow = self._chain(called, hit, context, world, depth + 1, need_rest=True)
         if world == "lenient":
             return _Flow(flow.accepted, hit)
-        return _Flow([], disjoint(flow.accepted + flow.rest))
+        return _Flow([], disjoint(boxes_of(flow.accepted) + flow.rest))
 
     def _escape(self, hit: list[Box], world: World) -> _Flow:
         """A target that is not known may drop the packet, or let it go on as another one, with other addresses or
@@ -248,10 +257,10 @@ class Judge:
         key = (chain.table, chain.name)
         found = self._compiled.get((key, context))
         if found is None:
-            rows = self._rows.get(key)
-            if rows is None:
-                rows = self._rows[key] = list(rows_of(chain.rules))
-            found = self._compiled[key, context] = _segments(rows, context)
+            columns = self._columns.get(key)
+            if columns is None:
+                columns = self._columns[key] = columns_of(chain.rules)
+            found = self._compiled[key, context] = _segments(columns, context)
         return found
 
     def _unknown_on(self, path: str, context: Context) -> bool:
@@ -264,6 +273,14 @@ class Judge:
         return known
 
     def _leaves_open(self, base: Chain, context: Context) -> bool:
+        return any(
+            segment.unknown or segment.action == "unknown"
+            for segment in self._met(base, context)
+            if not isinstance(segment, Run)
+        )
+
+    def _met(self, base: Chain, context: Context) -> Iterator[Run | _Single]:
+        """The segments of a base chain and of every chain that it leads to."""
         waiting = [base]
         met: set[tuple[str, str]] = set()
         while waiting:
@@ -272,13 +289,9 @@ class Judge:
                 continue
             met.add((chain.table, chain.name))
             for segment in self._segments(chain, context):
-                if isinstance(segment, Run):
-                    continue
-                if segment.unknown or segment.action == "unknown":
-                    return True
-                if segment.action in ("jump", "goto"):
+                yield segment
+                if isinstance(segment, _Single) and segment.action in ("jump", "goto"):
                     waiting.append(self.ruleset.chains[chain.table, segment.target])
-        return False
 
     def _count(self, pieces: int) -> None:
         self._pieces += pieces
@@ -290,38 +303,38 @@ class Judge:
             )
 
 
-def _segments(rows: list[Row], context: Context) -> list[Run | _Single]:
+def _segments(columns: RuleColumns, context: Context) -> list[Run | _Single]:
     """Consecutive plain rows become runs; the rest stays single. Rules that cannot match or do nothing are left out."""
-    found: list[Run | _Single] = []
-    plain: list[Row] = []
+    numbers = columns.numbers
+    accepting: set[int] = set()
+    idle: set[int] = set()
+    single: dict[int, bool] = {}
     truths: dict[tuple[Condition, ...], bool | None] = {(): True}
-    for row in rows:
-        shape = row[3]
-        conditions = shape.conditions
-        if conditions:
-            truth = truths.get(conditions, 0)
-            if truth == 0 and truth is not False:
-                truth = truths[conditions] = all_hold(conditions, context)
-        else:
-            truth = True
-        action = shape.action
-        if truth is False or action == "continue":
-            continue
-        if truth and action in ("accept", "drop", "reject"):
-            plain.append(row)
-            continue
-        if plain:
-            found.append(Run(plain))
-            plain = []
-        _append_single(found, row, shape, unknown=truth is None)
-    if plain:
-        found.append(Run(plain))
+    for number in set(numbers):
+        template = columns.templates[number]
+        if template.conditions not in truths:
+            truths[template.conditions] = all_hold(template.conditions, context)
+        truth = truths[template.conditions]
+        if truth is False or template.action == "continue":
+            idle.add(number)
+        elif truth is None or template.action not in ("accept", "drop", "reject"):
+            single[number] = truth is None
+        elif template.action == "accept":
+            accepting.add(number)
+    found: list[Run | _Single] = []
+    alone = [row for row, number in enumerate(numbers) if number in single] if single else []
+    start = 0
+    for end in (*alone, len(numbers)):
+        rows: Sequence[int] = range(start, end)
+        if idle:
+            rows = [row for row in rows if numbers[row] not in idle]
+        if rows:
+            found.append(Run(columns, rows, frozenset(accepting)))
+        if end < len(numbers):
+            template = columns.templates[numbers[end]]
+            found.append(_Single(columns.box(end), template.action, template.target, single[numbers[end]]))
+        start = end + 1
     return found
-
-
-def _append_single(found: list[Run | _Single], row: Row, shape: Shape, *, unknown: bool) -> None:
-    box = Box(IntervalSet.of(row[1], row[2]), shape.destinations, shape.ports)
-    found.append(_Single(box, shape.action, shape.target, unknown))
 
 
 def _last_that_matters(segments: list[Run | _Single]) -> int:
@@ -329,7 +342,7 @@ def _last_that_matters(segments: list[Run | _Single]) -> int:
     for number in range(len(segments) - 1, -1, -1):
         segment = segments[number]
         if isinstance(segment, Run):
-            if any(row[3].action == "accept" for row in segment.rows):
+            if segment.accepts():
                 return number
         elif segment.action not in ("drop", "reject"):
             return number

@@ -42,11 +42,11 @@ def _targets(chain: Chain) -> dict[str, int]:
     rules = chain.rules
     found: dict[str, int] = {}
     if isinstance(rules, RuleColumns):
-        jumping = {number for number, shape in enumerate(rules.shapes) if shape.action in ("jump", "goto")}
-        if jumping:
-            for index, number in enumerate(rules.numbers):
-                if number in jumping:
-                    found.setdefault(rules.shapes[number].target, index)
+        for number in set(rules.numbers):
+            template = rules.templates[number]
+            if template.action in ("jump", "goto"):
+                index = rules.numbers.index(number)
+                found[template.target] = min(index, found.get(template.target, index))
         return found
     for index, rule in enumerate(rules):
         if rule.action in ("jump", "goto"):

@@ -1,244 +1,331 @@
-"""A run: consecutive rules that only accept or drop. Large files are mostly that, so here is where speed matters.
+"""A run: consecutive rows that only accept or block. Large files are mostly that, so here is where speed matters.
 
-Within a run, what is accepted is each accepting row less the dropping rows before it. Rows are found by their sources
-(sorted) or by their port (a table), so that a question about few packets looks at few rows, and a question about
-all of them looks at each row once.
+Within a run, what is accepted is each accepting row less the blocking rows before it. Almost no row of a large list
+meets another one's packets, so the few that may are found first, by their sources and ports, and only those are
+taken apart; the rest stays in its columns.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from portspec.configs.firewall.columns import Shape
-from portspec.configs.firewall.rows import Row
+from portspec.configs.firewall.bundles import FEW, Bundle, Piece
+from portspec.configs.firewall.columns import RuleColumns
 from portspec.packets.boxes import Box, subtract, subtract_all
-from portspec.packets.intervals import IntervalSet
+from portspec.packets.intervals import IntervalSet, touching
 
 NARROW = 1 << 16
-"""Rows with at most so many source addresses are found by bisection; wider ones are few."""
+"""Blocking rows with at most so many source addresses are found by their sources; wider ones by their ports."""
 
-INDEXED = 64
-"""Runs shorter than this are walked through."""
-
-FEW_PORTS = 16
-FEW_SOURCES = 1 << 18
+BUNDLED = 64
+"""From so many accepting rows on, an answer stays in columns."""
 
 
 class Run:
-    """Consecutive rows that accept or drop; their conditions hold."""
+    """Some rows of a chain, in order, whose conditions hold. `accepting` are the numbers of the templates that accept;
+    all others block."""
 
-    __slots__ = ("_by_port", "_narrow", "_narrow_firsts", "_wide", "_wide_ports", "rows")
+    __slots__ = ("_at", "_held", "_unpointed", "accepting", "columns", "rows")
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, columns: RuleColumns, rows: Sequence[int], accepting: frozenset[int]) -> None:
+        self.columns = columns
         self.rows = rows
-        self._by_port: dict[int, list[int]] | None = None
-        self._narrow: list[int] | None = None
+        self.accepting = accepting
+        self._at: dict[int, list[int]] | None = None
+        self._unpointed: list[int] = []
+        self._held = frozenset(map(columns.numbers.__getitem__, rows))
 
-    def accepted(self, query: Box) -> list[Box]:
+    def accepts(self) -> bool:
+        """Whether any row accepts."""
+        return not self._held.isdisjoint(self.accepting)
+
+    def blocks(self) -> bool:
+        """Whether any row blocks."""
+        return not self._held <= self.accepting
+
+    def accepted(self, query: Box) -> list[Piece]:
         """The packets of a box that the run accepts."""
-        return _accepted(self._candidates(query), query)
+        return _Question(self, query).accepted()
 
     def rest(self, query: Box) -> list[Box]:
         """The packets of a box that no row of the run matches."""
-        return _rest(self._candidates(query), query)
+        return _Question(self, query).rest()
 
-    def _candidates(self, query: Box) -> Iterable[Row]:
-        """The rows that may match a packet of the box, in order."""
-        rows = self.rows
-        if len(rows) < INDEXED:
-            return rows
-        if query.sources.size <= FEW_SOURCES:
-            return [rows[index] for index in self._by_source(query.sources)]
-        if query.ports.size <= FEW_PORTS:
-            return [rows[index] for index in self._with_ports(query.ports)]
-        return rows
-
-    def _by_source(self, sources: IntervalSet) -> list[int]:
-        if self._narrow is None:
-            rows = self.rows
-            order = sorted((row[1], index) for index, row in enumerate(rows) if row[2] - row[1] < NARROW)
-            self._narrow = [index for _, index in order]
-            self._narrow_firsts = [first for first, _ in order]
-            self._wide = [index for index, row in enumerate(rows) if row[2] - row[1] >= NARROW]
-        firsts, narrow, rows = self._narrow_firsts, self._narrow, self.rows
-        found = set()
-        for first, last in sources.spans:
-            for index in narrow[bisect_left(firsts, first - NARROW) : bisect_right(firsts, last)]:
-                if rows[index][2] >= first:
-                    found.add(index)
-        found.update(self._wide)
-        return sorted(found)
-
-    def _with_ports(self, ports: IntervalSet) -> list[int]:
-        if self._by_port is None:
-            table: dict[int, list[int]] = {}
-            wide: list[int] = []
-            single: dict[int, int | None] = {}
-            for index, row in enumerate(self.rows):
-                shape = row[3]
-                key = id(shape)
-                point = single.get(key, -1)
-                if point == -1:
-                    spans = shape.ports.spans
-                    point = spans[0][0] if len(spans) == 1 and spans[0][0] == spans[0][1] else None
-                    single[key] = point
-                if point is None:
-                    wide.append(index)
+    def with_ports(self, ports: IntervalSet) -> Sequence[int]:
+        """The rows that may match one of a few ports, in order."""
+        if len(self.rows) < BUNDLED:
+            return self.rows
+        if self._at is None:
+            self._at = {}
+            points = self.columns.points
+            for row in self.rows:
+                rows = self._at.get(points[row])
+                if rows is None:
+                    self._at[points[row]] = [row]
                 else:
-                    table.setdefault(point, []).append(index)
-            self._by_port, self._wide_ports = table, wide
-        found = list(self._wide_ports)
-        for first, last in ports.spans:
+                    rows.append(row)
+            self._unpointed = self._at.pop(-1, [])
+        found = list(self._unpointed)
+        for first, last in ports:
             for point in range(first, last + 1):
-                found += self._by_port.get(point, ())
+                found += self._at.get(point, ())
         found.sort()
         return found
 
 
-class _Clips:
-    """Shapes cut to a query, each once. Shapes that share their destinations share the cut ones as well."""
+class _Question:
+    """A run asked about one box."""
 
-    __slots__ = ("_destinations", "_found", "_query")
-
-    def __init__(self, query: Box) -> None:
-        self._query = query
-        self._found: dict[int, tuple[IntervalSet, IntervalSet] | None] = {}
+    def __init__(self, run: Run, query: Box) -> None:
+        self.run = run
+        self.query = query
+        self.columns = run.columns
+        self.low, self.high = query.sources.spans[0][0], query.sources.spans[-1][1]
         self._destinations: dict[int, IntervalSet] = {}
+        self._ports: dict[int, IntervalSet] = {}
 
-    def get(self, shape: Shape) -> tuple[IntervalSet, IntervalSet] | None:
-        """(destinations, ports) of a shape within the query; None when it has nothing there."""
-        key = id(shape)
-        found = self._found
-        if key in found:
-            return found[key]
-        ports = shape.ports
-        spans = ports.spans
-        if len(spans) == 1 and spans[0][0] == spans[0][1]:
-            inside = spans[0][0] in self._query.ports
+    def accepted(self) -> list[Piece]:
+        columns, accepting = self.columns, self.run.accepting
+        numbers = columns.numbers
+        rows = self._rows()
+        rows = rows[: self._blanket(rows)]
+        accepts = [row for row in rows if numbers[row] in accepting]
+        if not accepts:
+            return []
+        found: list[Piece] = []
+        if len(accepts) < len(rows):
+            last = accepts[-1]
+            blocks = [row for row in rows if row < last and numbers[row] not in accepting]
+            if blocks:
+                found += self._cut(accepts, blocks)
+        points = columns.points
+        if len(accepts) >= BUNDLED:
+            pointed = [row for row in accepts if points[row] >= 0]
+            if len(pointed) < len(accepts):
+                found += self._boxes([row for row in accepts if points[row] < 0])
+            return found + self._bundles(pointed)
+        return found + self._boxes(accepts)
+
+    def rest(self) -> list[Box]:
+        query = self.query
+        covering: list[tuple[int, int]] = []
+        by_ports: dict[IntervalSet, list[tuple[int, int]]] = {}
+        partial: list[Box] = []
+        for box in self._boxes(self._rows()):
+            if box.destinations != query.destinations:
+                partial.append(box)
+            elif box.ports == query.ports:
+                covering += box.sources.spans
+            else:
+                by_ports.setdefault(box.ports, []).extend(box.sources.spans)
+        sources = query.sources - IntervalSet(covering)
+        if not sources:
+            return []
+        return subtract_all(_rest_by_ports(query._replace(sources=sources), by_ports), partial)
+
+    def _rows(self) -> Sequence[int]:
+        """The rows that share a packet with the query, but for gaps in its sources; in order."""
+        columns, ports = self.columns, self.query.ports
+        points, numbers, places = columns.points, columns.numbers, columns.places
+        if ports.size <= FEW:
+            rows = self.run.with_ports(ports)
+            foreign: set[int] = {point for row in rows if (point := points[row]) >= 0 and point not in ports}
         else:
-            ports = ports & self._query.ports
-            inside = bool(ports)
-        made: tuple[IntervalSet, IntervalSet] | None = None
-        if inside:
-            other = id(shape.destinations)
-            destinations = self._destinations.get(other)
-            if destinations is None:
-                destinations = self._destinations[other] = shape.destinations & self._query.destinations
-            if destinations:
-                made = destinations, ports
-        found[key] = made
-        return made
+            rows = self.run.rows
+            foreign = _outside({points[row] for row in rows}, ports)
+        if foreign:
+            rows = [row for row in rows if points[row] not in foreign]
+        held = {numbers[row] for row in rows if points[row] < 0}
+        without = {number for number in held if not columns.templates[number].ports.overlaps(ports)}
+        if without:
+            rows = [row for row in rows if points[row] >= 0 or numbers[row] not in without]
+        near = columns.destinations.near(self.query.destinations)
+        if len(near) < len(columns.destinations):
+            rows = [row for row in rows if places[row] in near]
+        firsts, lasts, low, high = columns.firsts, columns.lasts, self.low, self.high
+        return [row for row in rows if firsts[row] <= high and lasts[row] >= low]
 
-    def known(self, shape: Shape) -> tuple[IntervalSet, IntervalSet]:
-        """As `get`, for a shape that is known to have something in the query."""
-        made = self._found[id(shape)]
-        assert made is not None
-        return made
+    def _blanket(self, rows: Sequence[int]) -> int:
+        """Where among the rows one blocks everything that is asked: nothing behind it counts."""
+        columns, query = self.columns, self.query
+        full = {
+            number
+            for number, template in enumerate(columns.templates)
+            if number not in self.run.accepting and template.ports >= query.ports
+        }
+        if not full:
+            return len(rows)
+        numbers, points, firsts, lasts = columns.numbers, columns.points, columns.firsts, columns.lasts
+        for at, row in enumerate(rows):
+            if (
+                numbers[row] in full
+                and firsts[row] <= self.low
+                and lasts[row] >= self.high
+                and points[row] < 0
+                and self._destination(row) == query.destinations
+            ):
+                return at
+        return len(rows)
 
+    def _cut(self, accepts: list[int], blocks: list[int]) -> list[Box]:
+        """Take the accepting rows that lose packets to a block before them out of a list; return what is left of
+        those."""
+        columns = self.columns
+        firsts, lasts = columns.firsts, columns.lasts
+        blockers = _Blockers(self, blocks)
+        suspects = set(touching(accepts, firsts, lasts, blockers.narrow_sources))
+        suspects.update(blockers.sharing_wide(accepts))
+        found: list[Box] = []
+        cut: set[int] = set()
+        for row in sorted(suspects):
+            before = blockers.before(row)
+            if before:
+                cut.add(row)
+                box = self._clip(row)
+                if box.sources:
+                    found += _without(box, before)
+        if cut:
+            accepts[:] = [row for row in accepts if row not in cut]
+        return found
 
-def _accepted(rows: Iterable[Row], query: Box) -> list[Box]:
-    accepts: list[Row] = []
-    drops: list[Row] = []
-    clips = _Clips(query)
-    clip_of = clips.get
-    everything = (query.destinations, query.ports)
-    spans = query.sources.spans
-    whole = len(spans) == 1
-    low, high = spans[0][0], spans[-1][1]
-    for row in rows:
-        shape = row[3]
-        if row[1] > high or row[2] < low:
-            continue
-        clip = clip_of(shape)
-        if clip is None:
-            continue
-        if shape.action == "accept":
-            accepts.append(row)
-        elif accepts or row[1] > low or row[2] < high or clip != everything:
-            drops.append(row)
+    def _boxes(self, rows: Sequence[int]) -> list[Box]:
+        """Rows as boxes, clipped to the query: one for all rows that share their destinations and ports."""
+        columns, sources = self.columns, self.query.sources
+        points, numbers, places, firsts, lasts = (
+            columns.points, columns.numbers, columns.places, columns.firsts, columns.lasts,
+        )  # fmt: skip
+        grouped: dict[tuple[int, int], list[int]] = {}
+        for row in rows:
+            # Templates are told apart from points by their sign.
+            point = points[row]
+            grouped.setdefault((places[row], point if point >= 0 else -1 - numbers[row]), []).append(row)
+        found = []
+        for group in grouped.values():
+            united = IntervalSet.of_ends([firsts[row] for row in group], [lasts[row] for row in group]) & sources
+            if united:
+                found.append(Box(united, self._destination(group[0]), self.ports(group[0])))
+        return found
+
+    def _bundles(self, rows: list[int]) -> list[Bundle]:
+        """Rows with a point each, by their destinations."""
+        columns = self.columns
+        places = columns.places
+        grouped: dict[IntervalSet, list[int]] = {}
+        named = {self._destination_at(place) for place in {places[row] for row in rows}}
+        if len(named) == 1:
+            grouped[named.pop()] = rows
         else:
-            # A drop of everything that is asked, before any accept.
-            break
-    blockers = _Blockers(drops, clips) if drops else None
-    grouped: dict[int, tuple[Shape, list[tuple[int, int]]]] = {}
-    odd: list[Box] = []
-    for row in accepts:
-        number, first, last, shape = row
-        if blockers is not None and (before := blockers.before(number, first, last, shape)):
-            clip = clips.known(shape)
-            sources = IntervalSet.of(first, last) & query.sources
-            if sources:
-                odd += _without(Box(sources, *clip), before)
-        elif whole:
-            grouped.setdefault(id(shape), (shape, []))[1].append((max(first, low), min(last, high)))
-        else:
-            grouped.setdefault(id(shape), (shape, []))[1].append((first, last))
-    return _merge(grouped, clips, None if whole else query.sources, odd)
+            for row in rows:
+                grouped.setdefault(self._destination_at(places[row]), []).append(row)
+        return [
+            Bundle(
+                [columns.firsts[row] for row in group],
+                [columns.lasts[row] for row in group],
+                [columns.points[row] for row in group],
+                destinations,
+                self.query.sources,
+            )
+            for destinations, group in grouped.items()
+        ]
 
+    def _clip(self, row: int) -> Box:
+        sources = IntervalSet.of(self.columns.firsts[row], self.columns.lasts[row])
+        return Box(sources & self.query.sources, self._destination(row), self.ports(row))
 
-def _merge(
-    grouped: dict[int, tuple[Shape, list[tuple[int, int]]]],
-    clips: _Clips,
-    sources: IntervalSet | None,
-    odd: list[Box],
-) -> list[Box]:
-    """One box per shape, its sources united; `sources` clips them where the query has several spans."""
-    found = odd
-    for shape, spans in grouped.values():
-        united = IntervalSet(spans) if len(spans) > 1 else IntervalSet.of(*spans[0])
-        if sources is not None:
-            united = united & sources
-            if not united:
-                continue
-        found.append(Box(united, *clips.known(shape)))
-    return found
+    def _destination(self, row: int) -> IntervalSet:
+        return self._destination_at(self.columns.places[row])
+
+    def _destination_at(self, place: int) -> IntervalSet:
+        found = self._destinations.get(place)
+        if found is None:
+            found = self._destinations[place] = self.columns.destinations[place] & self.query.destinations
+        return found
+
+    def ports(self, row: int) -> IntervalSet:
+        """The ports of a row within the query."""
+        point = self.columns.points[row]
+        if point >= 0:
+            return IntervalSet.of(point)
+        number = self.columns.numbers[row]
+        found = self._ports.get(number)
+        if found is None:
+            found = self._ports[number] = self.columns.templates[number].ports & self.query.ports
+        return found
+
+    def shares(self, row: int, other: int) -> bool:
+        """Whether two rows share destinations and ports."""
+        return self.ports(row).overlaps(self.ports(other)) and self._destination(row).overlaps(self._destination(other))
+
+    def box(self, row: int) -> Box:
+        """A row within the destinations and ports of the query."""
+        sources = IntervalSet.of(self.columns.firsts[row], self.columns.lasts[row])
+        return Box(sources, self._destination(row), self.ports(row))
 
 
 class _Blockers:
-    """Dropping rows, found by their sources."""
+    """Blocking rows: narrow ones found by their sources, wide ones by their ports."""
 
-    __slots__ = ("_clips", "_firsts", "_for_shape", "_highs", "_lows", "_narrow", "_wide")
+    def __init__(self, question: _Question, blocks: list[int]) -> None:
+        self._question = question
+        columns = self._columns = question.columns
+        firsts, lasts = columns.firsts, columns.lasts
+        narrow = [row for row in blocks if lasts[row] - firsts[row] < NARROW]
+        self._wide = [row for row in blocks if lasts[row] - firsts[row] >= NARROW] if len(narrow) < len(blocks) else []
+        self._narrow = sorted(narrow, key=firsts.__getitem__)
+        self._firsts = [firsts[row] for row in self._narrow]
+        self.narrow_sources = IntervalSet.of_ends(self._firsts, [lasts[row] for row in self._narrow])
+        self._sharing: dict[int, list[int]] = {}
 
-    def __init__(self, drops: list[Row], clips: _Clips) -> None:
-        self._clips = clips
-        self._narrow = sorted((row for row in drops if row[2] - row[1] < NARROW), key=lambda row: row[1])
-        self._firsts = [row[1] for row in self._narrow]
-        self._wide = [row for row in drops if row[2] - row[1] >= NARROW]
-        united = IntervalSet((row[1], row[2]) for row in self._narrow).spans
-        self._lows = [first for first, _ in united]
-        self._highs = [last for _, last in united]
-        self._for_shape: dict[int, list[tuple[int, int, int, Box]]] = {}
+    def sharing_wide(self, accepts: list[int]) -> list[int]:
+        """The accepting rows that have ports in common with a wide block."""
+        if not self._wide:
+            return []
+        columns = self._columns
+        points, numbers = columns.points, columns.numbers
+        blocked = {point for row in self._wide if (point := points[row]) >= 0}
+        for number in {numbers[row] for row in self._wide if points[row] < 0}:
+            held = {points[row] for row in accepts}
+            blocked |= held - _outside(held, columns.templates[number].ports)
+        return [row for row in accepts if points[row] < 0 or points[row] in blocked]
 
-    def before(self, number: int, first: int, last: int, shape: Shape) -> list[Box]:
-        """The dropping rows before a rule that share packets with it."""
-        found: list[Box] = []
-        index = bisect_right(self._lows, last)
-        if index and self._highs[index - 1] >= first:
-            mine = self._clips.known(shape)
-            start, end = bisect_left(self._firsts, first - NARROW), bisect_right(self._firsts, last)
-            for row in self._narrow[start:end]:
-                if row[0] < number and row[2] >= first:
-                    theirs = self._clips.known(row[3])
-                    if theirs[1].overlaps(mine[1]) and theirs[0].overlaps(mine[0]):
-                        found.append(Box(IntervalSet.of(row[1], row[2]), *theirs))
-        for their_number, low, high, box in self._wide_for(shape):
-            if their_number < number and low <= last and high >= first:
-                found.append(box)
+    def before(self, row: int) -> list[Box]:
+        """The blocking rows before an accepting one that share packets with it."""
+        question, firsts, lasts = self._question, self._columns.firsts, self._columns.lasts
+        first, last = firsts[row], lasts[row]
+        start, end = bisect_left(self._firsts, first - NARROW), bisect_right(self._firsts, last)
+        found = [
+            question.box(block)
+            for block in self._narrow[start:end]
+            if block < row and lasts[block] >= first and question.shares(row, block)
+        ]
+        found += [
+            question.box(block)
+            for block in self._wide_for(row)
+            if block < row and firsts[block] <= last and lasts[block] >= first
+        ]
         return found
 
-    def _wide_for(self, shape: Shape) -> list[tuple[int, int, int, Box]]:
-        key = id(shape)
-        found = self._for_shape.get(key)
+    def _wide_for(self, row: int) -> list[int]:
+        """The wide blocks that share ports with a row (and may share its destinations)."""
+        point = self._columns.points[row]
+        key = point if point >= 0 else -1 - self._columns.numbers[row]
+        found = self._sharing.get(key)
         if found is None:
-            mine = self._clips.known(shape)
-            found = []
-            for row in self._wide:
-                theirs = self._clips.known(row[3])
-                if theirs[1].overlaps(mine[1]) and theirs[0].overlaps(mine[0]):
-                    found.append((row[0], row[1], row[2], Box(IntervalSet.of(row[1], row[2]), *theirs)))
-            self._for_shape[key] = found
+            ports = self._question.ports
+            mine = ports(row)
+            found = self._sharing[key] = [block for block in self._wide if ports(block).overlaps(mine)]
         return found
+
+
+def _outside(points: set[int], ports: IntervalSet) -> set[int]:
+    """The points that are not in a set of ports; -1, which is none, is left out."""
+    spans = ports.spans
+    if len(spans) == 1:
+        low, high = spans[0]
+        return {point for point in points if not low <= point <= high and point >= 0}
+    bounds = [bound for first, last in spans for bound in (first, last + 1)]
+    return {point for point in points if not bisect_right(bounds, point) & 1 and point >= 0}
 
 
 def _without(box: Box, others: list[Box]) -> list[Box]:
@@ -252,32 +339,6 @@ def _without(box: Box, others: list[Box]) -> list[Box]:
             partial.append(other)
     sources = box.sources - IntervalSet(covering)
     return subtract_all([box._replace(sources=sources)], partial) if sources else []
-
-
-def _rest(rows: Iterable[Row], query: Box) -> list[Box]:
-    grouped: dict[int, tuple[Shape, list[tuple[int, int]]]] = {}
-    clips = _Clips(query)
-    for row in rows:
-        shape = row[3]
-        if clips.get(shape) is not None:
-            grouped.setdefault(id(shape), (shape, []))[1].append((row[1], row[2]))
-    covering: list[tuple[int, int]] = []
-    by_ports: dict[IntervalSet, list[tuple[int, int]]] = {}
-    partial: list[Box] = []
-    for shape, spans in grouped.values():
-        clip = clips.known(shape)
-        if clip[0] == query.destinations:
-            if clip[1] == query.ports:
-                covering += spans
-            else:
-                by_ports.setdefault(clip[1], []).extend(spans)
-        else:
-            partial.append(Box(IntervalSet(spans), *clip))
-    sources = query.sources - IntervalSet(covering)
-    if not sources:
-        return []
-    found = _rest_by_ports(query._replace(sources=sources), by_ports)
-    return subtract_all(found, partial)
 
 
 def _rest_by_ports(query: Box, by_ports: dict[IntervalSet, list[tuple[int, int]]]) -> list[Box]:

@@ -1,4 +1,4 @@
-"""One rule's options as a shape: what iptables(8) and iptables-extensions(8) say they mean.
+"""One rule's options as templates: what iptables(8) and iptables-extensions(8) say they mean.
 
 A match extension that is not modelled becomes an `Unknown` condition that quotes it.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from portspec.configs.firewall.columns import Shape
+from portspec.configs.firewall.columns import Template
 from portspec.configs.firewall.iptables import extensions
 from portspec.configs.firewall.iptables.names import BUILT_IN, TARGETS
 from portspec.configs.firewall.iptables.words import Fail, Words, split
@@ -25,10 +25,12 @@ NEXT = frozenset({
 
 
 class Options(NamedTuple):
-    """A rule without its place: sources (None: every one of the family) and one shape, or several for an OR."""
+    """A rule without its place: its addresses, and one template, or several for an OR. A rule that can never match has
+    no destinations."""
 
-    sources: IntervalSet | None
-    shapes: tuple[Shape, ...]
+    sources: IntervalSet
+    destinations: IntervalSet
+    templates: tuple[Template, ...]
 
 
 class RuleParser:
@@ -73,28 +75,21 @@ class _Rule:
                 handler(self, option, negated)
             elif not extensions.option(self, option, negated):
                 raise Fail(f"unknown option {option!r}", option, "iptables-save prints rules that are read")
-        sources = None if self.sources == self.parser.universe else self.sources
-        return Options(sources, self.shapes())
+        return Options(self.sources, self.destinations if self.possible else EMPTY, self.templates())
 
-    def shapes(self) -> tuple[Shape, ...]:
-        """The rule as shapes, to be tried in turn."""
-        destinations = self.destinations if self.possible else EMPTY
+    def templates(self) -> tuple[Template, ...]:
+        """The rule without its addresses as templates, to be tried in turn."""
         conditions = tuple(self.conditions)
         if self.either is None:
-            return (Shape(destinations, self.ports, conditions, self.action, self.target),)
+            return (Template(self.ports, conditions, self.action, self.target),)
         from portspec.configs.firewall.model import SourcePortCondition
 
         protocol = (self.protocol or 0) << 16
         by_destination = IntervalSet((protocol | first, protocol | last) for first, last in self.either)
+        by_source = (*conditions, SourcePortCondition(self.either))
         return (
-            Shape(destinations, self.ports & by_destination, conditions, self.action, self.target),
-            Shape(
-                destinations,
-                self.ports - by_destination,
-                (*conditions, SourcePortCondition(self.either)),
-                self.action,
-                self.target,
-            ),
+            Template(self.ports & by_destination, conditions, self.action, self.target),
+            Template(self.ports - by_destination, by_source, self.action, self.target),
         )
 
     def value(self, option: str, negated: bool) -> tuple[str, bool]:

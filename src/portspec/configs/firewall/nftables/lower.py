@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from portspec.configs.firewall.loops import refuse_loops
 from portspec.configs.firewall.model import Chain, Note, Rule, Ruleset
-from portspec.configs.firewall.nftables.document import ChainText, Document, TableText
+from portspec.configs.firewall.nftables.document import Document
 from portspec.configs.firewall.nftables.lexer import span_of
 from portspec.configs.firewall.nftables.rules import RuleReader
+from portspec.configs.firewall.nftables.texts import ChainText, TableText
 from portspec.configs.firewall.nftables.values import Wrong
 from portspec.errors import InputError
 from portspec.packets.addresses import ANY, ANY_V4, ANY_V6
@@ -20,28 +21,28 @@ def read_ruleset(source: SourceText) -> Ruleset:
     document = Document(source).read()
     chains: dict[tuple[str, str], Chain] = {}
     notes: list[Note] = []
+    marks = "mark set" in source.text
     for (family, name), table in document.tables.items():
         if family not in UNIVERSES or table.dormant:
             key = "table-dormant" if table.dormant else "table-not-ip"
             notes.append(Note(key, {"table": f"{family} {name}"}, table.span))
             continue
         for chain_name, chain in table.chains.items():
-            chains[f"{family} {name}", chain_name] = _chain(source, family, name, table, chain_name, chain)
+            chains[f"{family} {name}", chain_name] = _chain(source, family, name, table, chain_name, chain, marks=marks)
     if not document.tables:
         raise InputError("no table: expected `table inet filter {`", source.path, 1, 1)
     refuse_loops(source, chains)
     return Ruleset("nftables", source, chains, tuple(notes))
 
 
-def _chain(source: SourceText, family: str, table_name: str, table: TableText, name: str, chain: ChainText) -> Chain:
+def _chain(
+    source: SourceText, family: str, table_name: str, table: TableText, name: str, chain: ChainText, *, marks: bool
+) -> Chain:
     rules: list[Rule] = []
-    names = frozenset(table.chains)
     hook = chain.hook or ""
     for words in chain.rules:
         try:
-            rules += RuleReader(
-                words, span_of(source, words), table.sets, names, hook, marks="mark set" in source.text
-            ).read()
+            rules += RuleReader(words, span_of(source, words), table.sets, table.chains, hook, marks=marks).read()
         except Wrong as error:
             line, column = source.position(error.word.start)
             raise InputError(error.message, source.path, line, column, error.hint) from None

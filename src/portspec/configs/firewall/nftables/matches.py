@@ -26,6 +26,11 @@ IN_BOXES = frozenset({
 """Fields that the algebra of boxes decides."""
 
 MOST_BOXES = 20_000
+MOST_PAIRS = 300_000
+"""Pairs of boxes that one match may cost; a rule that asks for more is left open."""
+MOST_SUBTRACTED = 2_000
+"""Elements of a negated concatenation; their difference costs their number squared."""
+
 V4, V6 = Box(ANY_V4, ANY_V4, ANY_PORTS), Box(ANY_V6, ANY_V6, ANY_PORTS)
 
 
@@ -42,6 +47,9 @@ class Matched:
     def narrow(self, boxes: list[Box]) -> None:
         """Keep the packets of some boxes."""
         if len(boxes) == 1 and boxes[0] == ANY_BOX:
+            return
+        if len(self.boxes) > 1 and len(self.boxes) * len(boxes) > MOST_PAIRS:
+            self.unknown(f"{len(boxes)} elements beside {len(self.boxes)} others")
             return
         found = [common for mine in self.boxes for other in boxes if (common := meet(mine, other)) is not None]
         self.boxes = tuple(found)
@@ -110,6 +118,9 @@ def apply(matched: Matched, fields: list[Field], tuples: list[Tuple], *, negated
     inside = [field for field in fields if field.kind in IN_BOXES]
     if len(inside) == len(fields):
         boxes = [box for found in tuples if (box := _tuple_box(fields, found)) is not None]
+        if negated and len(boxes) > MOST_SUBTRACTED:
+            matched.unknown(text)
+            return
         matched.narrow(subtract_all(_families(matched.boxes), boxes) if negated else boxes)
         return
     if len(tuples) == 1 and not negated:

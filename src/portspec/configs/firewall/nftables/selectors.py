@@ -48,8 +48,37 @@ LEADS: Mapping[str, int] = {
     "mark": 1, "iif": 1, "oif": 1, "iifname": 1, "oifname": 1, "iiftype": 1, "oiftype": 1, "iifgroup": 1, "oifgroup": 1,
     "skuid": 1, "skgid": 1, "rtclassid": 1, "pkttype": 1, "cpu": 1, "length": 1, "protocol": 1, "nfproto": 1,
     "l4proto": 1, "time": 1, "day": 1, "hour": 1, "cgroup": 1,
+    "nftrace": 1, "priority": 1, "symhash": 1, "jhash": 1,
 }  # fmt: skip
 """Words that begin a match, with the number of words that name the field."""
 
-SHORT_META = frozenset({"protocol", "nfproto", "l4proto", "pkttype", "length", "skuid", "skgid", "cpu"})
+SHORT_META = frozenset(
+    {"protocol", "nfproto", "l4proto", "pkttype", "length", "skuid", "skgid", "cpu", "nftrace", "priority"}
+)
 """Fields of `meta` that may be written without it."""
+
+NOT_MODELLED: Mapping[str, frozenset[str]] = {
+    lead: frozenset(names.split())
+    for lead, names in {
+        "ip": "version hdrlength dscp ecn length id frag-off ttl checksum option",
+        "ip6": "version dscp ecn flowlabel length hoplimit",
+        "tcp": "sequence ackseq doff reserved window checksum urgptr option",
+        "udp": "length checksum",
+        "udplite": "csumcov checksum",
+        "sctp": "vtag checksum chunk",
+        "dccp": "type option",
+        "th": "",
+        "icmp": "checksum id sequence gateway mtu",
+        "icmpv6": "checksum parameter-problem packet-too-big id sequence max-delay taddr daddr",
+        "igmp": "type mrt checksum group",
+        "ether": "saddr daddr type",
+        "arp": "htype ptype hlen plen operation saddr daddr",
+        "vlan": "id dei cfi pcp type",
+        "ct": "direction status mark expiration helper label count id zone event secmark l3proto saddr daddr protocol "
+        "proto-src proto-dst bytes packets avgpkt original reply timeout expectation",
+        "meta": "length priority iiftype oiftype skuid skgid nftrace rtclassid ibrname obrname ibriport obriport pkttype "
+        "cpu iifgroup oifgroup cgroup random ipsec secpath iifkind oifkind sdif sdifname ibrpvid ibrvproto hour day "
+        "time secmark broute",
+    }.items()
+}
+"""Fields that nft knows too: a match on one of them is left open, a match on any other is refused."""

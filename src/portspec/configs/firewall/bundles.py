@@ -1,0 +1,145 @@
+"""What many rows accept, kept as columns: their boxes are made only when somebody asks for them.
+
+A filter of 100,000 rules lets through as many boxes. Most questions about them are about a few ports, or about all
+sources and all ports together, and both are answered from the columns.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from portspec.packets.boxes import Box
+from portspec.packets.intervals import IntervalSet, touching
+
+FEW = 16
+"""So many ports are looked up one by one."""
+
+
+class Part(NamedTuple):
+    """A part of what gets through: its sources, its points of the port line, and one box of it."""
+
+    sources: IntervalSet
+    ports: IntervalSet
+    example: Box
+
+
+class Bundle:
+    """Packets of rows with one point of the port line each, sources clipped to `within`, to the same `destinations`.
+
+    `firsts`, `lasts` and `points` are columns of the same length.
+    """
+
+    __slots__ = ("_at", "_ordered", "_parts", "destinations", "firsts", "lasts", "points", "within")
+
+    def __init__(
+        self,
+        firsts: Sequence[int],
+        lasts: Sequence[int],
+        points: Sequence[int],
+        destinations: IntervalSet,
+        within: IntervalSet,
+    ) -> None:
+        self.firsts = firsts
+        self.lasts = lasts
+        self.points = points
+        self.destinations = destinations
+        self.within = within
+        self._at: dict[int, list[int]] | None = None
+        self._ordered: list[int] | None = None
+        self._parts: dict[IntervalSet, tuple[Sequence[int], IntervalSet, IntervalSet]] = {}
+
+    def boxes(self) -> list[Box]:
+        """The same packets as boxes, one per port."""
+        found = []
+        for point, rows in self._rows_at().items():
+            sources = self._sources(rows) & self.within
+            if sources:
+                found.append(Box(sources, self.destinations, IntervalSet.of(point)))
+        return found
+
+    def part(self, sources: IntervalSet, ports: IntervalSet) -> Part | None:
+        """The part with these sources and ports; None when there is nothing of it."""
+        rows, shadow, points = self._of_ports(ports)
+        common = shadow & sources
+        if not common:
+            return None
+        if common != shadow:
+            # The ports of rows that have no source here do not count.
+            rows = self._inside(rows, sources)
+            held = sorted({self.points[row] for row in rows})
+            points = IntervalSet.of_ends(held, held)
+        return Part(common, points, self._box(rows[0], sources))
+
+    def _of_ports(self, ports: IntervalSet) -> tuple[Sequence[int], IntervalSet, IntervalSet]:
+        """The rows with these ports, all of their sources and all of their points."""
+        found = self._parts.get(ports)
+        if found is None:
+            if ports.size <= FEW:
+                table = self._rows_at()
+                held = [point for first, last in ports for point in range(first, last + 1) if point in table]
+                rows: Sequence[int] = sorted(row for point in held for row in table[point])
+            else:
+                held = self._points_in(ports)
+                rows = range(len(self.points))
+                if len(held) < len(self._distinct()):
+                    inside = set(held)
+                    rows = [row for row, point in enumerate(self.points) if point in inside]
+            found = self._parts[ports] = rows, self._sources(rows) & self.within, IntervalSet.of_ends(held, held)
+        return found
+
+    def _distinct(self) -> list[int]:
+        if self._ordered is None:
+            self._ordered = sorted(set(self.points))
+        return self._ordered
+
+    def _points_in(self, ports: IntervalSet) -> list[int]:
+        ordered = self._distinct()
+        held: list[int] = []
+        for first, last in ports:
+            held += ordered[bisect_left(ordered, first) : bisect_right(ordered, last)]
+        return held
+
+    def _inside(self, rows: Sequence[int], sources: IntervalSet) -> list[int]:
+        """The rows that share a source with a set."""
+        sources = sources & self.within
+        firsts, lasts = self.firsts, self.lasts
+        hull = IntervalSet.of(min(firsts), max(lasts))
+        doubtful = set(touching(rows, firsts, lasts, hull - sources))
+        return [row for row in rows if row not in doubtful or sources.overlaps(IntervalSet.of(firsts[row], lasts[row]))]
+
+    def _box(self, row: int, sources: IntervalSet) -> Box:
+        mine = IntervalSet.of(self.firsts[row], self.lasts[row]) & self.within
+        return Box(mine & sources, self.destinations, IntervalSet.of(self.points[row]))
+
+    def _rows_at(self) -> dict[int, list[int]]:
+        if self._at is None:
+            self._at = {}
+            for row, point in enumerate(self.points):
+                rows = self._at.get(point)
+                if rows is None:
+                    self._at[point] = [row]
+                else:
+                    rows.append(row)
+        return self._at
+
+    def _sources(self, rows: Sequence[int]) -> IntervalSet:
+        if len(rows) == len(self.firsts):
+            return IntervalSet.of_ends(self.firsts, self.lasts)
+        return IntervalSet.of_ends([self.firsts[row] for row in rows], [self.lasts[row] for row in rows])
+
+
+Piece = Box | Bundle
+"""A part of an answer."""
+
+
+def boxes_of(pieces: Iterable[Piece]) -> list[Box]:
+    """Pieces as boxes."""
+    found: list[Box] = []
+    for piece in pieces:
+        if isinstance(piece, Bundle):
+            found += piece.boxes()
+        else:
+            found.append(piece)
+    return found

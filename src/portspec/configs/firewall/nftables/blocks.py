@@ -1,0 +1,168 @@
+"""The blocks of a file: `table … { }`, `chain … { }`, `set … { }` and what stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from portspec.configs.firewall.nftables.lexer import Token, span_of
+from portspec.configs.firewall.nftables.names import PRIORITIES
+from portspec.configs.firewall.nftables.statements import Statements, shown
+from portspec.configs.firewall.nftables.texts import ChainText, SetText, TableText, Words, elements, inner
+from portspec.source import SourceText
+
+FAMILIES = ("inet", "ip", "ip6", "arp", "bridge", "netdev")
+SKIPPED = frozenset({"counter", "quota", "limit", "flowtable", "secmark", "synproxy", "ct"})
+"""Objects that decide nothing by themselves."""
+
+SET_FLAGS = ("constant", "interval", "dynamic", "timeout")
+SET_LINES = frozenset({"timeout", "gc-interval", "size", "policy", "comment", "auto-merge", "counter", "last"})
+
+
+class Blocks(Statements):
+    """Reads tables, chains and sets into `tables`, by family and name."""
+
+    def __init__(self, source: SourceText) -> None:
+        super().__init__(source)
+        self.tables: dict[tuple[str, str], TableText] = {}
+
+    def table(self, word: Token) -> None:
+        family = "ip"
+        name = self.name("a family or the name of a table")
+        if name.text in FAMILIES:
+            family, name = name.text, self.name("the name of a table")
+        table = self.tables.setdefault((family, name.text), TableText(self.source.span(word.start, name.stop)))
+        if self.words[self.at].text != "{":
+            self.statement()
+            return
+        self.symbol("{")
+        while True:
+            self.blanks()
+            inner = self.next("'}'")
+            if inner.text == "}" and inner.kind == "symbol":
+                return
+            handler = INNER.get(inner.text) if inner.kind == "word" else None
+            if handler is not None:
+                handler(self, table, inner)
+            elif inner.text in ("define", "redefine"):
+                self.define(inner)
+            elif inner.text == "flags":
+                table.dormant = any(part.text == "dormant" for part in self.statement())
+            elif inner.text in SKIPPED or inner.text in ("comment", "include"):
+                if inner.text == "include":
+                    self.include(inner)
+                self.statement()
+            else:
+                self.fail(inner, f"expected chain, set or map, found {shown(inner)}")
+
+    def chain(self, table: TableText, word: Token) -> None:
+        name = self.name("the name of a chain")
+        chain = table.chains.setdefault(name.text, ChainText(self.source.span(word.start, name.stop)))
+        if self.words[self.at].text != "{":
+            self.statement()
+            return
+        self.symbol("{")
+        while True:
+            self.blanks()
+            first = self.words[self.at]
+            if first.text == "}" and first.kind == "symbol":
+                self.at += 1
+                return
+            words = self.statement()
+            if not words:
+                self.fail(first, f"expected a rule, found {shown(first)}")
+            if words[0].kind == "word" and words[0].text == "type" and len(words) > 2:
+                self.hook(chain, words)
+            elif words[0].kind == "word" and words[0].text == "policy":
+                self.policy(chain, words)
+            elif words[0].text != "comment" or len(words) != 2:
+                chain.rules.append(words)
+
+    def hook(self, chain: ChainText, words: Words) -> None:
+        """`type filter hook input [device eth0] priority filter - 5`."""
+        texts = [word.text for word in words]
+        if len(texts) < 6 or texts[2] != "hook" or "priority" not in texts:
+            self.fail(words[0], "expected `type filter hook input priority 0`")
+        chain.kind, chain.hook = texts[1], texts[3]
+        if texts[1] not in ("filter", "nat", "route"):
+            self.fail(words[1], f"no chain type {texts[1]!r}", "known: filter, nat, route")
+        if texts[3] not in ("ingress", "egress", "prerouting", "input", "forward", "output", "postrouting"):
+            self.fail(words[3], f"no hook {texts[3]!r}")
+        chain.span = span_of(self.source, words)
+        chain.priority = self.number(words[texts.index("priority") + 1 :], words[0])
+
+    def number(self, words: Words, near: Token) -> int:
+        text = "".join(word.text for word in words)
+        for name, value in PRIORITIES.items():
+            if text.startswith(name):
+                rest = text[len(name) :]
+                if not rest:
+                    return value
+                text = f"{value}{rest}"
+                base, sign, offset = text.rpartition(rest[0])
+                if rest[0] in "+-" and offset.isdigit():
+                    return int(base) + (int(offset) if sign == "+" else -int(offset))
+        try:
+            return int(text)
+        except ValueError:
+            self.fail(words[0] if words else near, f"priority {text!r} is no number", f"names: {', '.join(PRIORITIES)}")
+
+    def policy(self, chain: ChainText, words: Words) -> None:
+        if len(words) != 2 or words[1].text not in ("accept", "drop"):
+            self.fail(words[-1], "expected `policy accept` or `policy drop`")
+        if chain.hook is None:
+            self.fail(words[0], "a chain without a hook has no policy", "put `type filter hook … priority …` before it")
+        chain.policy = words[1].text
+
+    def set(self, table: TableText, word: Token) -> None:
+        name = self.name("the name of a set")
+        found = table.sets.setdefault(name.text, SetText(self.source.span(word.start, name.stop)))
+        typed = False
+        self.symbol("{")
+        while True:
+            self.blanks()
+            first = self.words[self.at]
+            if first.text == "}" and first.kind == "symbol":
+                self.at += 1
+                if not typed:
+                    self.fail(name, f"{word.text} {name.text} has no type", "add a line such as `type ipv4_addr`")
+                return
+            words = self.statement()
+            if not words:
+                self.fail(first, f"expected type, flags or elements, found {shown(first)}")
+            key = words[0].text
+            if key in ("type", "typeof"):
+                typed = True
+            elif key == "flags":
+                found.flags |= self.set_flags(words)
+            elif key == "elements":
+                found.elements += elements(inner(words[1:]))
+            elif key in ("limit", "quota", "ct"):
+                # Every element carries it, and matches only while it does.
+                found.flags |= {"dynamic"}
+            elif key not in SET_LINES:
+                self.fail(words[0], f"expected type, flags or elements, found {shown(words[0])}")
+
+    def set_flags(self, words: Words) -> frozenset[str]:
+        found = [word for word in words[1:] if word.kind == "word"]
+        for word in found:
+            if word.text not in SET_FLAGS:
+                self.fail(word, f"no set flag {word.text!r}", f"known: {', '.join(SET_FLAGS)}")
+        return frozenset(word.text for word in found)
+
+    def skip(self, table: TableText, word: Token) -> None:
+        """Objects that decide nothing by themselves: counters, quotas, limits, flowtables."""
+        del table, word
+        self.statement()
+
+    def include(self, word: Token) -> None:
+        self.fail(
+            word, "include is not read: the included rules would be missing", "give the output of `nft list ruleset`"
+        )
+
+
+INNER: dict[str, Callable[[Blocks, TableText, Token], None]] = {
+    "chain": Blocks.chain,
+    "set": Blocks.set,
+    "map": Blocks.set,
+    **dict.fromkeys(SKIPPED, Blocks.skip),
+}

@@ -1,0 +1,70 @@
+"""What the nftables reader does with each construct."""
+
+from __future__ import annotations
+
+from portspec.configs.constructs import Construct
+
+CONSTRUCTS: tuple[Construct, ...] = (
+    # Files
+    Construct("table inet, ip, ip6", "exact", "without a family it is ip"),
+    Construct("table arp, bridge", "exact", "decides nothing about IP packets on their way; a note says so"),
+    Construct("table flags dormant", "exact", "decides nothing; a note says so"),
+    Construct("chain type … hook … priority", "exact", "numbers, names and sums such as filter - 5"),
+    Construct("hook ingress, table netdev", "unknown", "stands at one device, which may not be the packet's"),
+    Construct("policy accept, drop", "exact"),
+    Construct("several base chains on a hook", "exact", "in the order of their priorities; a drop in any of them wins"),
+    Construct("add, create, insert", "exact", "table, chain, rule, set, map, element"),
+    Construct("add rule … position, handle, index", "refused", "a place among rules that the file does not name"),
+    Construct("flush ruleset, table, chain, set", "exact"),
+    Construct("delete table, chain, set", "exact"),
+    Construct("delete rule, element", "refused", "give the output of nft list ruleset"),
+    Construct("define, redefine, undefine", "exact", "values, sets, nested"),
+    Construct("undefined variable", "refused"),
+    Construct("include", "refused", "the included rules would be missing; no other file is opened"),
+    Construct("JSON of nft -j", "refused", "give the output of nft list ruleset"),
+    Construct("template or shell script", "refused", "render it first"),
+    # Sets and maps
+    Construct("anonymous set", "exact", "values, ranges, prefixes, names"),
+    Construct("named set", "exact", "with timeouts, comments and counters; an element that has timed out is not listed"),
+    Construct("set with flag dynamic", "unknown", "rules fill it"),
+    Construct("set whose elements carry a limit or quota", "unknown"),
+    Construct("concatenation", "exact", "of addresses, protocols, ports and types"),
+    Construct("concatenation with a source port or an interface", "unknown", "unless the set has one element"),
+    Construct("verdict map", "exact", "anonymous or named, with * as default"),
+    Construct("add @set, update @set", "exact", "without a limit inside: only the fields decide"),
+    # Matches
+    Construct("ip saddr, ip daddr, ip6 saddr, ip6 daddr", "exact", "addresses, prefixes, ranges, masks of prefixes, !="),
+    Construct("host name as an address", "refused", "what it resolves to depends on the host"),
+    Construct("address under another mask", "unknown"),
+    Construct("tcp, udp, sctp, dccp, udplite dport", "exact", "numbers, names, ranges, ==, !=, <, >, <=, >="),
+    Construct("tcp, udp, sctp, dccp, udplite sport", "exact"),
+    Construct("th dport, th sport", "exact"),
+    Construct("meta l4proto, ip protocol, ip6 nexthdr", "exact"),
+    Construct("meta nfproto, meta protocol", "exact"),
+    Construct("icmp and icmpv6 type, code", "exact"),
+    Construct("ct state", "exact", "as list, set, map, negated"),
+    Construct("tcp flags", "exact", "except in a set"),
+    Construct("iif, oif, iifname, oifname", "exact", "with a trailing *"),
+    Construct("meta mark", "exact", "the packet comes in unmarked; unknown where a rule of the file sets marks"),
+    Construct("fib daddr type local at the input hook", "exact"),
+    Construct("fib", "unknown", "routes and addresses of the host are not in the file"),
+    Construct("other fields of ct", "unknown", "status, mark, helper, count, direction, …"),
+    Construct("other fields of headers", "unknown", "length, ttl, dscp, options, raw payload, ether, vlan, …"),
+    Construct("other fields of meta", "unknown", "skuid, pkttype, time, day, random, cgroup, …"),
+    Construct("numgen, jhash, socket, osf, rt", "unknown"),
+    Construct("field that nft does not know", "refused"),
+    # Statements
+    Construct("accept, drop, return, continue", "exact"),
+    Construct("reject", "exact", "a reset answers TCP only, an ICMP error its own family"),
+    Construct("jump, goto", "exact", "a loop is refused"),
+    Construct("counter, log, comment", "exact", "decide nothing"),
+    Construct("limit, quota, meter", "unknown"),
+    Construct("set statement (meta mark set 1)", "exact", "only a packet that has the field goes on"),
+    Construct("dup, flow add", "exact", "the packet itself goes on"),
+    Construct("masquerade, snat", "exact", "accept in their chain"),
+    Construct("dnat, redirect, tproxy, fwd", "unknown", "the packet may go anywhere"),
+    Construct("queue, synproxy", "unknown"),
+    Construct("notrack", "unknown", "changes the state that later rules see"),
+    Construct("statement that nft does not know", "refused"),
+)  # fmt: skip
+"""Every construct, by what nft(8) calls it."""

@@ -1,0 +1,168 @@
+"""The words of one rule, and where its statements and the sides of its matches begin and end."""
+
+from __future__ import annotations
+
+from portspec.configs.firewall.nftables.lexer import Token
+from portspec.configs.firewall.nftables.selectors import FIELDS, LEADS, NOT_MODELLED, SHORT_META
+from portspec.configs.firewall.nftables.texts import Words
+from portspec.configs.firewall.nftables.values import Field, Wrong
+from portspec.configs.firewall.nftables.vocabulary import OPERATORS, QUIET, UNKNOWN_MATCHES, VERDICTS
+
+JOINTS = frozenset({"and", "or", "xor", "|", "&", "^", "<<", ">>", "map", ".", ",", ":", "mod", "offset", "seed"})
+"""Words that join the parts of a value."""
+
+
+class Cursor:
+    """A cursor over the words of a rule."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+        self.at = 0
+
+    def peek(self, ahead: int = 0) -> str:
+        at = self.at + ahead
+        return self.words[at].text if at < len(self.words) else ""
+
+    def take(self, expected: str) -> Token:
+        if self.at >= len(self.words):
+            raise Wrong(self.words[-1], f"the rule ends here; expected {expected}")
+        self.at += 1
+        return self.words[self.at - 1]
+
+    def text_from(self, start: int) -> str:
+        return " ".join(word.text for word in self.words[start : self.at])
+
+    def begins(self) -> bool:
+        """Whether a new statement begins at this word."""
+        word = self.words[self.at]
+        if word.kind != "word":
+            return False
+        text, before = word.text, self.words[self.at - 1].text
+        if text in ("packets", "bytes", "prefix", "level", "group", "flags", "all", "over", "burst", "rate", "snaplen"):
+            return False
+        if before in ("level", "flags", "group", "prefix", "flow") or (
+            before == "," and self.peek(-2) in ("options", "sequence")
+        ):
+            return False
+        leads = text in LEADS and text not in ("day", "hour", "time", "length")
+        return (
+            text in VERDICTS
+            or text in QUIET
+            or text in UNKNOWN_MATCHES
+            or leads
+            or text in ("jump", "goto", "fib", "add", "update")
+        )
+
+    def expression(self) -> None:
+        """Skip the value that a field is set to: `1`, `ct mark and 0xff`, `tcp dport map { … }`."""
+        self.operand()
+        while self.peek() in JOINTS:
+            self.at += 1
+            self.operand()
+
+    def operand(self) -> None:
+        text = self.peek()
+        if text in ("{", "("):
+            self.braces()
+        elif text == "jhash":
+            self.at += 1
+            self.operand()
+        elif text in LEADS:
+            self.field()
+        else:
+            self.take("a value")
+
+    def braces(self) -> None:
+        """Skip what stands in braces."""
+        depth = 0
+        while True:
+            text = self.take("'}'").text
+            depth += (text in "{(") - (text in "})")
+            if depth <= 0:
+                return
+
+    # The sides of a match
+
+    def field(self) -> Field:
+        lead = self.take("a field")
+        if lead.text.startswith("@"):
+            # Raw payload: @th,16,16
+            while self.peek() in (",",) or self.peek().isdigit():
+                self.at += 1
+            return Field("raw", "payload")
+        count = LEADS.get(lead.text)
+        if count is None:
+            raise Wrong(lead, f"{lead.text!r} is no field that is known")
+        names: tuple[str, ...] = (lead.text,) if lead.text not in SHORT_META else ("meta", lead.text)
+        for _ in range(count - 1):
+            names = (*names, self.take("the name of a field").text)
+        if names[0] == "ct" and names[1] in ("original", "reply"):
+            while self.peek() in (
+                "ip",
+                "ip6",
+                "saddr",
+                "daddr",
+                "proto-src",
+                "proto-dst",
+                "l3proto",
+                "protocol",
+                "packets",
+                "bytes",
+            ):
+                self.at += 1
+        known = NOT_MODELLED.get(names[0])
+        if names not in FIELDS and known is not None and names[1] not in known:
+            raise Wrong(self.words[self.at - 1], f"{names[0]} has no field {names[1]!r}")
+        return FIELDS.get(names, Field("other", " ".join(names)))
+
+    def mask(self) -> Words:
+        """`& (fin | syn)`, `and 0xff`: the words of a mask behind the field."""
+        if self.peek() not in ("&", "and", "|", "^", "<<", ">>"):
+            return []
+        found: Words = []
+        while self.at < len(self.words) and self.peek() not in OPERATORS:
+            found.append(self.words[self.at])
+            self.at += 1
+            if found[-1].text not in ("&", "and", "|", "or", "(", ",", "^", "<<", ">>") and self.peek() not in (
+                "|",
+                "or",
+                ")",
+                ",",
+                *OPERATORS,
+            ):
+                break
+        return found
+
+    def operator(self) -> str:
+        text = self.peek()
+        if text in OPERATORS and self.words[self.at].kind == "symbol":
+            self.at += 1
+            return text
+        if text == "!":
+            # tcp flags ! syn: none of the flags is set.
+            self.at += 1
+            return "!"
+        aliases = {"eq": "==", "ne": "!=", "lt": "<", "gt": ">", "le": "<=", "ge": ">="}
+        if text in aliases:
+            self.at += 1
+            return aliases[text]
+        return "=="
+
+    def right_side(self) -> Words:
+        """The words of the value: one, several joined by commas or '.', a set in braces, a sum of flags."""
+        found: Words = []
+        if self.peek() == "{" or self.peek() == "(":
+            close = "}" if self.peek() == "{" else ")"
+            depth = 0
+            while True:
+                word = self.take(f"'{close}'")
+                found.append(word)
+                if word.kind == "symbol":
+                    depth += (word.text in "{(") - (word.text in "})")
+                if depth == 0:
+                    return found
+        found.append(self.take("a value"))
+        while self.peek() in (",", ".", "|", "/", "-") or (self.peek() == "or" and found):
+            found.append(self.take("a value"))
+            found.append(self.take("a value"))
+        return found

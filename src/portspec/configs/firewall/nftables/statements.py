@@ -1,0 +1,112 @@
+"""The statements of a file, one after the other, with variables replaced by their values."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from portspec.configs.firewall.nftables.lexer import Token, tokens
+from portspec.configs.firewall.nftables.texts import Words
+from portspec.errors import InputError
+from portspec.source import SourceText
+
+MOST_EXPANDED = 2_000_000
+"""Words that variables may expand to in one file."""
+
+
+class Statements:
+    """A cursor over the words of a file, from its first to its last."""
+
+    def __init__(self, source: SourceText) -> None:
+        self.source = source
+        self.words = tokens(source)
+        self.at = 0
+        self.variables: dict[str, Words] = {}
+        self.expanded = 0
+
+    def fail(self, word: Token, message: str, hint: str = "") -> NoReturn:
+        line, column = self.source.position(word.start)
+        raise InputError(message, self.source.path, line, column, hint)
+
+    def next(self, expected: str) -> Token:
+        word = self.words[self.at]
+        if word.kind == "end" and not word.text:
+            self.fail(word, f"the file ends here; expected {expected}")
+        self.at += 1
+        return word
+
+    def name(self, expected: str) -> Token:
+        word = self.next(expected)
+        if word.kind not in ("word", "string"):
+            self.fail(word, f"expected {expected}, found {shown(word)}")
+        if word.text.startswith("$"):
+            value = self.expand([word])
+            if len(value) != 1:
+                self.fail(word, f"expected {expected}; {word.text} holds more than one word")
+            return value[0]
+        return word
+
+    def symbol(self, text: str) -> Token:
+        word = self.next(f"'{text}'")
+        if word.text != text or word.kind == "string":
+            self.fail(word, f"expected '{text}', found {shown(word)}")
+        return word
+
+    def blanks(self) -> None:
+        while self.words[self.at].kind == "end" and self.words[self.at].text:
+            self.at += 1
+
+    def statement(self) -> Words:
+        """The words up to the end of the statement; line ends inside braces do not count."""
+        found: Words = []
+        depth = 0
+        while True:
+            word = self.words[self.at]
+            if word.kind == "end" and not word.text:
+                if depth:
+                    self.fail(word, "the file ends inside braces; expected '}'")
+                return self.expand(found)
+            if word.kind == "end" and depth == 0:
+                self.at += 1
+                return self.expand(found)
+            if word.kind == "symbol":
+                if word.text == "{":
+                    depth += 1
+                elif word.text == "}":
+                    if depth == 0:
+                        return self.expand(found)
+                    depth -= 1
+            self.at += 1
+            if word.kind != "end":
+                found.append(word)
+
+    def expand(self, words: Words) -> Words:
+        """Words with the variables replaced by their values, which stand at the variable's place."""
+        if not any(word.kind == "word" and word.text.startswith("$") for word in words):
+            return words
+        found: Words = []
+        for word in words:
+            if word.kind != "word" or not word.text.startswith("$"):
+                found.append(word)
+                continue
+            value = self.variables.get(word.text[1:])
+            if value is None:
+                known = ", ".join(f"${name}" for name in self.variables)
+                self.fail(word, f"variable {word.text} is not defined", f"defined: {known}" if known else "")
+            self.expanded += len(value)
+            if self.expanded > MOST_EXPANDED:
+                self.fail(word, f"variables expand to more than {MOST_EXPANDED} words")
+            found += [part._replace(start=word.start, stop=word.stop) for part in value]
+        return found
+
+    def define(self, word: Token) -> None:
+        del word
+        name = self.next("a name")
+        self.symbol("=")
+        self.variables[name.text] = self.statement()
+
+
+def shown(word: Token) -> str:
+    """A word as messages name it."""
+    if word.kind == "end":
+        return {"\n": "the end of the line", ";": "';'"}.get(word.text, "the end of the file")
+    return repr(word.text)

@@ -1,0 +1,18 @@
+"""nftables files as the field writes them: what becomes of packets, or where and why a file is refused."""
+
+from __future__ import annotations
+
+import pytest
+from configs.firewall.asking import asked
+from configs.firewall.nftables.field_cases import CASES, REFUSED, SSH, Case
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_what_becomes_of_packets(case: Case) -> None:
+    answers = {packet: asked(case.text, packet, format_="nftables") for packet in case.answers}
+    assert answers == case.answers
+
+
+@pytest.mark.parametrize(("name", "text", "message"), REFUSED, ids=[name for name, _, _ in REFUSED])
+def test_what_is_refused(name: str, text: str, message: str) -> None:
+    assert asked(text, SSH, format_="nftables") == message

@@ -1,0 +1,84 @@
+"""The shape of the house: imports go one way, modules stay short, input is data and the network is not asked."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from running import REPOSITORY
+
+SOURCE = REPOSITORY / "src" / "portspec"
+MODULES = sorted(SOURCE.rglob("*.py"))
+LONGEST = 400
+NETWORK = {"socket", "ssl", "http", "urllib", "ftplib", "smtplib", "asyncio", "requests", "urllib3", "socketserver"}
+ADDRESS_TEXT = {"AF_INET", "AF_INET6", "inet_ntop", "inet_pton"}
+"""Of `socket`, what turns addresses into text and back; it opens nothing."""
+RUNS_INPUT = {"eval", "exec", "compile", "__import__"}
+UNSAFE = {"pickle", "marshal", "shelve", "dill"}
+
+# What each part may import of the others, beside itself and the modules at the root.
+MAY_IMPORT = {
+    "packets": set[str](),
+    "spec": set[str](),
+    "policy": {"spec", "packets"},
+    "configs": {"packets"},
+    "cluster": {"packets", "policy", "configs"},
+    "checks": {"spec", "policy", "packets", "configs", "cluster"},
+    "report": {"spec", "policy", "packets", "configs", "cluster", "checks"},
+    "site": {"spec", "policy", "packets", "configs", "cluster", "checks", "report", "cli"},
+    "cli": {"spec", "policy", "packets", "configs", "cluster", "checks", "report", "site"},
+}
+
+
+def imports(path: Path) -> Iterator[tuple[str, set[str], int]]:
+    """(module, names taken from it, line) of every import, also of those inside functions."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, set(), node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: a relative import"
+            yield node.module or "", {alias.name for alias in node.names}, node.lineno
+
+
+def test_every_part_has_its_place() -> None:
+    parts = {path.name for path in SOURCE.iterdir() if path.is_dir() and any(path.glob("*.py"))}
+    assert parts == set(MAY_IMPORT)
+
+
+@pytest.mark.parametrize("part", MAY_IMPORT)
+def test_imports_go_one_way(part: str) -> None:
+    wrong = []
+    for path in sorted((SOURCE / part).rglob("*.py")):
+        for module, _, line in imports(path):
+            words = module.split(".")
+            if words[0] == "portspec" and len(words) > 1 and words[1] in MAY_IMPORT.keys() - MAY_IMPORT[part] - {part}:
+                wrong.append(f"{path.relative_to(SOURCE)}:{line}: {module}")
+    assert wrong == []
+
+
+def test_no_module_is_long() -> None:
+    assert {path.name: n for path in MODULES if (n := len(path.read_text().splitlines())) > LONGEST} == {}
+
+
+def test_nothing_asks_the_network_or_unpacks_objects() -> None:
+    wrong = []
+    for path in MODULES:
+        for module, names, line in imports(path):
+            root = module.partition(".")[0]
+            if root in UNSAFE or (root in NETWORK and not (root == "socket" and names and names <= ADDRESS_TEXT)):
+                wrong.append(f"{path.relative_to(SOURCE)}:{line}: {module}")
+    assert wrong == []
+
+
+def test_input_is_never_run() -> None:
+    wrong = []
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.Call):
+                continue
+            named = isinstance(node.func, ast.Name) and node.func.id in RUNS_INPUT
+            if named or ast.unparse(node.func) in {"yaml.load", "yaml.unsafe_load", "os.system"}:
+                wrong.append(f"{path.relative_to(SOURCE)}:{node.lineno}: {ast.unparse(node.func)}")
+    assert wrong == []
