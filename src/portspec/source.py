@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
+from itertools import accumulate
 from typing import NamedTuple
+
+BLOCK = 4096
+"""Characters; line ends are counted block by block."""
 
 
 class Span(NamedTuple):
@@ -18,18 +22,19 @@ class Span(NamedTuple):
 class SourceText:
     """One file's text with its path as the user wrote it (relative, forward slashes)."""
 
-    __slots__ = ("_starts", "path", "text")
+    __slots__ = ("_counts", "path", "text")
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.text = text
-        self._starts: list[int] | None = None
+        self._counts: list[int] | None = None
 
     def position(self, offset: int) -> tuple[int, int]:
         """(line, column) of an offset into the text, both from 1."""
-        starts = self._line_starts()
-        line = bisect_right(starts, offset)
-        return line, offset - starts[line - 1] + 1
+        block = offset // BLOCK * BLOCK
+        ended = self._lines_before()[offset // BLOCK] + self.text.count("\n", block, offset)
+        start = self.text.rfind("\n", block, offset) + 1 or self._start(ended)
+        return ended + 1, offset - start + 1
 
     def span(self, start: int, end: int) -> Span:
         """The span of text[start:end]."""
@@ -39,19 +44,27 @@ class SourceText:
 
     def line(self, number: int) -> str:
         """The text of a line without its line end; empty when there is no such line."""
-        starts = self._line_starts()
-        if not 1 <= number <= len(starts):
+        if not 1 <= number <= self._lines_before()[-1] + 1:
             return ""
-        end = self.text.find("\n", starts[number - 1])
-        return self.text[starts[number - 1] : end if end >= 0 else None].rstrip("\r")
+        start = self._start(number - 1)
+        end = self.text.find("\n", start)
+        return self.text[start : end if end >= 0 else None].rstrip("\r")
 
-    def _line_starts(self) -> list[int]:
-        if self._starts is None:
-            starts = [0]
-            find = self.text.find
-            at = find("\n")
-            while at >= 0:
-                starts.append(at + 1)
-                at = find("\n", at + 1)
-            self._starts = starts
-        return self._starts
+    def _start(self, ended: int) -> int:
+        """Where the line begins before which so many lines end."""
+        if not ended:
+            return 0
+        # The last of these line ends is in the last block with fewer of them before it.
+        block = bisect_left(self._lines_before(), ended) - 1
+        at = block * BLOCK
+        for _ in range(ended - self._lines_before()[block]):
+            at = self.text.find("\n", at) + 1
+        return at
+
+    def _lines_before(self) -> list[int]:
+        """How many lines end before each block of the text: few lines of a large file are ever shown."""
+        if self._counts is None:
+            count = self.text.count
+            ends = (count("\n", at, at + BLOCK) for at in range(0, len(self.text), BLOCK))
+            self._counts = list(accumulate(ends, initial=0))
+        return self._counts

@@ -10,20 +10,18 @@ from portspec.cluster.model import BalancerPlace, BetweenPlace, Cluster, HostPla
 from portspec.configs.firewall.bundles import boxes_of
 from portspec.configs.firewall.context import Context
 from portspec.configs.firewall.evaluate import Judge
-from portspec.packets.addresses import ANY, ANY_V4, ANY_V6, parse_addresses
+from portspec.packets.addresses import ANY, ANY_V4, ANY_V6, parse_network, v6_prefix
 from portspec.packets.boxes import V4_BOX, V6_BOX, Box
 from portspec.packets.intervals import EMPTY, IntervalSet
 from portspec.packets.ports import ports
 from portspec.policy.model import Deny, Policy
 
-NOT_PUBLIC = IntervalSet(
-    span
-    for text in (
-        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
-        "192.168.0.0/16", "224.0.0.0/3", "::/8", "fc00::/7", "fe80::/10", "ff00::/8",
-    )
-    for span in parse_addresses(text)
+NOT_PUBLIC_V4 = (
+    "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16",
+    "224.0.0.0/3",
 )  # fmt: skip
+NOT_PUBLIC_V6 = (v6_prefix(0, 8), v6_prefix(0xFC000000, 7), v6_prefix(0xFE800000, 10), v6_prefix(0xFF000000, 8))
+NOT_PUBLIC = IntervalSet([*map(parse_network, NOT_PUBLIC_V4), *NOT_PUBLIC_V6])
 """Addresses that are not routed on the internet (IANA special-purpose registries)."""
 
 WORLD_SIZE = 1 << 24

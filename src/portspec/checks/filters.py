@@ -50,7 +50,7 @@ class FilterJudge:
         self.cluster = cluster
         self.policy = policy
         self.entry = entry
-        self.judge = Judge(ruleset)
+        self.judge = Judge(ruleset, _single_ports(policy))
         self._hops: list[HopAnswer] | None = None
         self._missing: list[str] = []
         self._exposures: list[Exposure] | None = None
@@ -132,3 +132,9 @@ class FilterJudge:
         return self.judge.partition(
             hop.reply_path, boxes, Context(state="established", source_ports=service_ports, tcp_flags=0x10)
         )
+
+
+def _single_ports(policy: Policy) -> frozenset[int]:
+    """The points of the port line that the obligations ask about one by one."""
+    asked = [allow.ports for allow in policy.allows] + [deny.ports for deny in policy.denies]
+    return frozenset(ports.first for ports in asked if ports.size == 1)

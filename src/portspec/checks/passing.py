@@ -23,7 +23,7 @@ class Passing:
         self._by_point: dict[int, list[Box]] = {}
         self._wide: list[Box] = []
         self._destinations: dict[int, IntervalSet] = {}
-        self._parts: dict[tuple[IntervalSet, IntervalSet, tuple[int, ...]], Part | None] = {}
+        self._parts: dict[object, Part | None] = {}
         sizes: dict[int, int] = {}
         for box in self._all:
             self._destinations[id(box.destinations)] = box.destinations
@@ -40,18 +40,17 @@ class Passing:
     def within(self, sources: IntervalSet, destinations: IntervalSet, ports: IntervalSet) -> Part | None:
         """The part with these sources, destinations and ports; None when nothing of it gets through."""
         reached = tuple(key for key, theirs in self._destinations.items() if theirs.overlaps(destinations))
-        key = (sources, ports, reached)
+        bundles = [number for number, bundle in enumerate(self._bundles) if bundle.destinations.overlaps(destinations)]
+        key = (sources, ports, reached, tuple(bundles))
         if key not in self._parts:
-            self._parts[key] = self._of_boxes(sources, ports, frozenset(reached))
-        parts = [bundle.part(sources, ports) for bundle in self._bundles if bundle.destinations.overlaps(destinations)]
-        found = [part for part in (self._parts[key], *parts) if part is not None]
-        if not found:
+            parts = [self._of_boxes(sources, ports, frozenset(reached))]
+            parts += [self._bundles[number].part(sources, ports) for number in bundles]
+            self._parts[key] = _united([part for part in parts if part is not None])
+        part = self._parts[key]
+        if part is None:
             return None
-        united = found[0]
-        for part in found[1:]:
-            united = united._replace(sources=united.sources | part.sources, ports=united.ports | part.ports)
-        example = united.example
-        return united._replace(example=example._replace(destinations=example.destinations & destinations))
+        example = part.example
+        return part._replace(example=example._replace(destinations=example.destinations & destinations))
 
     def holds_all(self, sources: IntervalSet, destinations: IntervalSet, ports: IntervalSet) -> bool:
         """Whether single boxes let all of this through, family by family."""
@@ -88,6 +87,15 @@ class Passing:
             for point in range(first, last + 1):
                 found += self._by_point.get(point, ())
         return found
+
+
+def _united(parts: list[Part]) -> Part | None:
+    if not parts:
+        return None
+    united = parts[0]
+    for part in parts[1:]:
+        united = united._replace(sources=united.sources | part.sources, ports=united.ports | part.ports)
+    return united
 
 
 def _same_family(sources: IntervalSet, box: Box) -> IntervalSet:

@@ -48,6 +48,15 @@ def parse_address(text: str) -> int:
     return point
 
 
+def v6_prefix(head: int, length: int) -> tuple[int, int]:
+    """The (first, last) points of an IPv6 prefix by its first 32 bits and its length.
+
+    For constants: to read them as text would import a module at every start.
+    """
+    first = V6_BASE + (head << 96)
+    return first, first + (1 << 128 - length) - 1
+
+
 def parse_network(text: str) -> tuple[int, int]:
     """The (first, last) points of an address, a CIDR prefix or an address/netmask. Raises ValueError.
 

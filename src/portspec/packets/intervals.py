@@ -11,13 +11,17 @@ from collections.abc import Iterable, Iterator, Sequence
 
 Span = tuple[int, int]
 
+FEW_OF = 16
+"""So many times shorter a list of spans is put into the longer one instead of both being sorted."""
+
 
 class IntervalSet:
     """An immutable set of integers. `spans` holds (first, last) pairs, both ends included."""
 
-    __slots__ = ("spans",)
+    __slots__ = ("_hash", "spans")
 
     spans: tuple[Span, ...]
+    _hash: int
 
     def __init__(self, spans: Iterable[Span] = ()) -> None:
         """Build from spans in any order; they may overlap or touch. Raises ValueError on first > last."""
@@ -62,10 +66,13 @@ class IntervalSet:
         return made
 
     def __or__(self, other: IntervalSet) -> IntervalSet:
-        if not other.spans:
+        if not other.spans or self is other:
             return self
         if not self.spans:
             return other
+        few, many = (self.spans, other.spans) if len(self.spans) < len(other.spans) else (other.spans, self.spans)
+        if len(few) * FEW_OF <= len(many):
+            return IntervalSet._trusted(_inserted(many, few))
         return IntervalSet(self.spans + other.spans)
 
     def __and__(self, other: IntervalSet) -> IntervalSet:
@@ -155,10 +162,14 @@ class IntervalSet:
         return bool(self.spans)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, IntervalSet) and self.spans == other.spans
+        return self is other or (isinstance(other, IntervalSet) and self.spans == other.spans)
 
     def __hash__(self) -> int:
-        return hash(self.spans)
+        try:
+            return self._hash
+        except AttributeError:
+            self._hash = hash(self.spans)
+            return self._hash
 
     def __iter__(self) -> Iterator[Span]:
         return iter(self.spans)
@@ -175,6 +186,28 @@ class IntervalSet:
     def first(self) -> int:
         """The smallest member. Raises IndexError when empty."""
         return self.spans[0][0]
+
+
+def _inserted(many: tuple[Span, ...], few: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The union of a long canonical list and a short one: what lies between the few is taken over in stretches."""
+    found: list[Span] = []
+    at = 0
+    for first, last in few:
+        # Spans of the long list that end before `first - 1` stay as they are.
+        start = bisect_right(many, (first,), at)
+        if start > at and many[start - 1][1] >= first - 1:
+            start -= 1
+        found += many[at:start]
+        end = bisect_right(many, (last + 2,), start)
+        if found and found[-1][1] >= first - 1:
+            first, last = found[-1][0], max(last, found[-1][1])  # noqa: PLW2901
+            found.pop()
+        if end > start:
+            first, last = min(first, many[start][0]), max(last, many[end - 1][1])  # noqa: PLW2901
+        found.append((first, last))
+        at = end
+    found += many[at:]
+    return tuple(found)
 
 
 def touching(rows: Iterable[int], firsts: Sequence[int], lasts: Sequence[int], points: IntervalSet) -> list[int]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from portspec.packets.addresses import ANY_V4, V6_BASE, parse_address, parse_addresses
+from portspec.packets.addresses import ANY_V4, V6_BASE, parse_address, parse_addresses, v6_prefix
 from portspec.packets.boxes import Box
 from portspec.packets.intervals import IntervalSet
 
-PREFERRED = tuple(
-    parse_addresses(text) for text in ("203.0.113.0/24", "198.51.100.0/24", "192.0.2.0/24", "2001:db8::/32")
+PREFERRED = (
+    *(parse_addresses(text) for text in ("203.0.113.0/24", "198.51.100.0/24", "192.0.2.0/24")),
+    IntervalSet((v6_prefix(0x20010DB8, 32),)),
 )
 """Documentation prefixes (RFC 5737, RFC 3849): they stand for "some outsider" where the set holds them."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import compress
 from typing import NamedTuple
 
 from portspec.packets.boxes import Box
@@ -15,6 +16,38 @@ from portspec.packets.intervals import IntervalSet, touching
 
 FEW = 16
 """So many ports are looked up one by one."""
+
+
+class PointIndex:
+    """The rows of a column of points by the points that are asked about; `rows` are those to look at.
+
+    One pass finds the rows of all `likely` points; another point costs another pass.
+    """
+
+    __slots__ = ("_at", "_likely", "_points", "_rows")
+
+    def __init__(self, points: Sequence[int], rows: Sequence[int], likely: frozenset[int]) -> None:
+        self._points = points
+        self._rows = rows
+        self._likely = likely
+        self._at: dict[int, list[int]] = {}
+
+    def holding(self, ports: IntervalSet) -> list[int]:
+        """The rows with one of a few points, in order."""
+        at = self._at
+        asked = [point for first, last in ports for point in range(first, last + 1)]
+        if any(point not in at for point in asked):
+            self._find(asked)
+        return sorted(row for point in asked for row in at[point])
+
+    def _find(self, asked: list[int]) -> None:
+        wanted = {*asked, *self._likely}.difference(self._at)
+        points = self._points
+        self._at.update((point, []) for point in wanted)
+        whole = self._rows == range(len(points))
+        column = points if whole else [points[row] for row in self._rows]
+        for row in compress(self._rows, map(wanted.__contains__, column)):
+            self._at[points[row]].append(row)
 
 
 class Part(NamedTuple):
@@ -28,10 +61,10 @@ class Part(NamedTuple):
 class Bundle:
     """Packets of rows with one point of the port line each, sources clipped to `within`, to the same `destinations`.
 
-    `firsts`, `lasts` and `points` are columns of the same length.
+    `firsts`, `lasts` and `points` are columns of the same length. Of `likely` points some will be asked about alone.
     """
 
-    __slots__ = ("_at", "_ordered", "_parts", "destinations", "firsts", "lasts", "points", "within")
+    __slots__ = ("_index", "_ordered", "_parts", "destinations", "firsts", "lasts", "points", "within")
 
     def __init__(
         self,
@@ -40,20 +73,24 @@ class Bundle:
         points: Sequence[int],
         destinations: IntervalSet,
         within: IntervalSet,
+        likely: frozenset[int] = frozenset(),
     ) -> None:
         self.firsts = firsts
         self.lasts = lasts
         self.points = points
         self.destinations = destinations
         self.within = within
-        self._at: dict[int, list[int]] | None = None
+        self._index = PointIndex(points, range(len(points)), likely)
         self._ordered: list[int] | None = None
         self._parts: dict[IntervalSet, tuple[Sequence[int], IntervalSet, IntervalSet]] = {}
 
     def boxes(self) -> list[Box]:
         """The same packets as boxes, one per port."""
         found = []
-        for point, rows in self._rows_at().items():
+        at: dict[int, list[int]] = {}
+        for row, point in enumerate(self.points):
+            at.setdefault(point, []).append(row)
+        for point, rows in at.items():
             sources = self._sources(rows) & self.within
             if sources:
                 found.append(Box(sources, self.destinations, IntervalSet.of(point)))
@@ -77,15 +114,13 @@ class Bundle:
         found = self._parts.get(ports)
         if found is None:
             if ports.size <= FEW:
-                table = self._rows_at()
-                held = [point for first, last in ports for point in range(first, last + 1) if point in table]
-                rows: Sequence[int] = sorted(row for point in held for row in table[point])
+                rows: Sequence[int] = self._index.holding(ports)
+                held = sorted({self.points[row] for row in rows})
             else:
                 held = self._points_in(ports)
                 rows = range(len(self.points))
                 if len(held) < len(self._distinct()):
-                    inside = set(held)
-                    rows = [row for row, point in enumerate(self.points) if point in inside]
+                    rows = list(compress(rows, map(set(held).__contains__, self.points)))
             found = self._parts[ports] = rows, self._sources(rows) & self.within, IntervalSet.of_ends(held, held)
         return found
 
@@ -112,17 +147,6 @@ class Bundle:
     def _box(self, row: int, sources: IntervalSet) -> Box:
         mine = IntervalSet.of(self.firsts[row], self.lasts[row]) & self.within
         return Box(mine & sources, self.destinations, IntervalSet.of(self.points[row]))
-
-    def _rows_at(self) -> dict[int, list[int]]:
-        if self._at is None:
-            self._at = {}
-            for row, point in enumerate(self.points):
-                rows = self._at.get(point)
-                if rows is None:
-                    self._at[point] = [row]
-                else:
-                    rows.append(row)
-        return self._at
 
     def _sources(self, rows: Sequence[int]) -> IntervalSet:
         if len(rows) == len(self.firsts):

@@ -6,7 +6,9 @@ Rules of a long list differ in their addresses and in one port, and share everyt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from itertools import compress
+from operator import ne
 from typing import NamedTuple, overload
 
 from portspec.configs.firewall.model import Action, Condition, Rule
@@ -82,7 +84,19 @@ class RuleColumns(Sequence[Rule]):
     an index. A rule of several source ranges has a row for each.
     """
 
-    __slots__ = ("destinations", "firsts", "lasts", "numbers", "places", "points", "span_of", "templates")
+    __slots__ = (
+        "_hosts",
+        "_hull",
+        "_wide",
+        "destinations",
+        "firsts",
+        "lasts",
+        "numbers",
+        "places",
+        "points",
+        "span_of",
+        "templates",
+    )
 
     def __init__(
         self,
@@ -103,6 +117,9 @@ class RuleColumns(Sequence[Rule]):
         self.numbers = numbers
         self.templates = templates
         self.span_of = span_of
+        self._hosts: dict[int, int] | None = None
+        self._hull: tuple[int, int] | None = None
+        self._wide: list[int] = []
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -118,6 +135,21 @@ class RuleColumns(Sequence[Rule]):
         template = self.templates[self.numbers[at]]
         return Rule((self.box(at),), template.conditions, template.action, template.target, self.span_of(at))
 
+    @property
+    def low(self) -> int:
+        """The lowest source address of any row."""
+        return self._ends()[0]
+
+    @property
+    def high(self) -> int:
+        """The highest source address of any row."""
+        return self._ends()[1]
+
+    def _ends(self) -> tuple[int, int]:
+        if self._hull is None:
+            self._hull = min(self.firsts, default=0), max(self.lasts, default=0)
+        return self._hull
+
     def box(self, at: int) -> Box:
         """The packets that the row at an index may match."""
         sources = IntervalSet.of(self.firsts[at], self.lasts[at])
@@ -128,10 +160,24 @@ class RuleColumns(Sequence[Rule]):
         point = self.points[at]
         return self.templates[self.numbers[at]].ports if point < 0 else IntervalSet.of(point)
 
-    def holding(self, source: int) -> Iterator[int]:
-        """The indices of the rules whose sources hold an address, in order."""
-        ends = zip(self.firsts, self.lasts, strict=True)
-        return iter([at for at, (first, last) in enumerate(ends) if first <= source <= last])
+    def holding(self, source: int, destination: int) -> list[int]:
+        """The indices of the rules whose addresses hold those of a packet, in order."""
+        firsts, lasts = self.firsts, self.lasts
+        if self._hosts is None:
+            # The first row of each address: whether there are more is looked up when there is one.
+            self._hosts = dict(zip(reversed(firsts), range(len(firsts) - 1, -1, -1), strict=True))
+            self._wide = list(compress(range(len(firsts)), map(ne, firsts, lasts)))
+        found = [at for at in self._wide if firsts[at] <= source <= lasts[at]]
+        at = self._hosts.get(source, -1)
+        while at >= 0:
+            if lasts[at] == source:
+                found.append(at)
+            try:
+                at = firsts.index(source, at + 1)
+            except ValueError:
+                break
+        near = self.destinations.near(IntervalSet.of(destination))
+        return sorted(at for at in found if self.places[at] in near)
 
 
 def columns_of(rules: Sequence[Rule]) -> RuleColumns:

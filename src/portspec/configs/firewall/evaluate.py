@@ -13,9 +13,10 @@ from typing import Literal, NamedTuple
 
 from portspec.configs.firewall.bundles import Piece, boxes_of
 from portspec.configs.firewall.columns import RuleColumns, columns_of
-from portspec.configs.firewall.context import PATHS, Context, all_hold, seen_by
-from portspec.configs.firewall.model import Chain, Condition, Ruleset
+from portspec.configs.firewall.context import PATHS, Context, seen_by
+from portspec.configs.firewall.model import Chain, Ruleset
 from portspec.configs.firewall.runs import Run
+from portspec.configs.firewall.segments import Kinds, Segment, Single, kinds_of, last_that_matters, segments_of
 from portspec.errors import InputError
 from portspec.packets.boxes import Box, disjoint, meet, subtract, subtract_all
 from portspec.packets.intervals import IntervalSet
@@ -43,15 +44,6 @@ class Accepted(NamedTuple):
     possible: tuple[Piece, ...]
 
 
-class _Single(NamedTuple):
-    """A rule that is no plain accept or drop, or whose match is unknown."""
-
-    box: Box
-    action: str
-    target: str
-    unknown: bool
-
-
 class _Flow(NamedTuple):
     """What came of some packets in a chain: accepted, and left over at its end (or returned)."""
 
@@ -70,11 +62,16 @@ class _Left(NamedTuple):
 
 
 class Judge:
-    """Answers questions about one ruleset. What it works out on the way is kept for the next question."""
+    """Answers questions about one ruleset. What it works out on the way is kept for the next question.
 
-    def __init__(self, ruleset: Ruleset) -> None:
+    Of the `likely` points of the port line some will be asked about alone; that they are known makes it faster.
+    """
+
+    def __init__(self, ruleset: Ruleset, likely: frozenset[int] = frozenset()) -> None:
         self.ruleset = ruleset
-        self._compiled: dict[tuple[tuple[str, str], Context], list[Run | _Single]] = {}
+        self.likely = likely
+        self._compiled: dict[tuple[tuple[str, str], Context], list[Segment]] = {}
+        self._built: dict[tuple[tuple[str, str], Kinds], list[Segment]] = {}
         self._columns: dict[tuple[str, str], RuleColumns] = {}
         self._has_unknown: dict[tuple[str, Context], bool] = {}
         self._pieces = 0
@@ -146,7 +143,7 @@ class Judge:
         if depth > MOST_DEPTH:
             raise InputError("jumps nested too deep", self.ruleset.source.path, chain.span.line, chain.span.column)
         segments = self._segments(chain, context)
-        last = _last_that_matters(segments)
+        last = last_that_matters(segments)
         accepted: list[Piece] = []
         returned: list[Box] = []
         held: list[Box] = []
@@ -188,7 +185,7 @@ class Judge:
         return _Flow(accepted, boxes + returned if need_rest else [])
 
     def _perhaps_left(
-        self, chain: Chain, hit: list[Box], segment: _Single, context: Context, world: World, depth: int
+        self, chain: Chain, hit: list[Box], segment: Single, context: Context, world: World, depth: int
     ) -> _Left:
         """A return or a goto that may match or not: the packets take both ways, out of the chain and on in it."""
         went = _Flow([], hit)
@@ -212,7 +209,7 @@ class Judge:
         self,
         chain: Chain,
         hit: list[Box],
-        segment: _Single,
+        segment: Single,
         context: Context,
         world: World,
         depth: int,
@@ -231,7 +228,7 @@ class Judge:
         return _Flow([], [])
 
     def _perhaps(
-        self, chain: Chain, hit: list[Box], segment: _Single, context: Context, world: World, depth: int
+        self, chain: Chain, hit: list[Box], segment: Single, context: Context, world: World, depth: int
     ) -> _Flow:
         """A rule that may match or not: what is left over goes on behind it."""
         if segment.action in ("drop", "reject"):
@@ -253,14 +250,18 @@ class Judge:
             self._escaped += hit
         return _Flow([], [])
 
-    def _segments(self, chain: Chain, context: Context) -> list[Run | _Single]:
+    def _segments(self, chain: Chain, context: Context) -> list[Segment]:
         key = (chain.table, chain.name)
         found = self._compiled.get((key, context))
         if found is None:
             columns = self._columns.get(key)
             if columns is None:
                 columns = self._columns[key] = columns_of(chain.rules)
-            found = self._compiled[key, context] = _segments(columns, context)
+            kinds = kinds_of(columns, context)
+            # Contexts in which the same conditions hold share their segments, and what those have found out.
+            if (key, kinds) not in self._built:
+                self._built[key, kinds] = segments_of(columns, kinds, self.likely)
+            found = self._compiled[key, context] = self._built[key, kinds]
         return found
 
     def _unknown_on(self, path: str, context: Context) -> bool:
@@ -279,7 +280,7 @@ class Judge:
             if not isinstance(segment, Run)
         )
 
-    def _met(self, base: Chain, context: Context) -> Iterator[Run | _Single]:
+    def _met(self, base: Chain, context: Context) -> Iterator[Segment]:
         """The segments of a base chain and of every chain that it leads to."""
         waiting = [base]
         met: set[tuple[str, str]] = set()
@@ -290,7 +291,7 @@ class Judge:
             met.add((chain.table, chain.name))
             for segment in self._segments(chain, context):
                 yield segment
-                if isinstance(segment, _Single) and segment.action in ("jump", "goto"):
+                if isinstance(segment, Single) and segment.action in ("jump", "goto"):
                     waiting.append(self.ruleset.chains[chain.table, segment.target])
 
     def _count(self, pieces: int) -> None:
@@ -301,52 +302,6 @@ class Judge:
                 self.ruleset.source.path,
                 hint="order rules of one verdict together, or use sets",
             )
-
-
-def _segments(columns: RuleColumns, context: Context) -> list[Run | _Single]:
-    """Consecutive plain rows become runs; the rest stays single. Rules that cannot match or do nothing are left out."""
-    numbers = columns.numbers
-    accepting: set[int] = set()
-    idle: set[int] = set()
-    single: dict[int, bool] = {}
-    truths: dict[tuple[Condition, ...], bool | None] = {(): True}
-    for number in set(numbers):
-        template = columns.templates[number]
-        if template.conditions not in truths:
-            truths[template.conditions] = all_hold(template.conditions, context)
-        truth = truths[template.conditions]
-        if truth is False or template.action == "continue":
-            idle.add(number)
-        elif truth is None or template.action not in ("accept", "drop", "reject"):
-            single[number] = truth is None
-        elif template.action == "accept":
-            accepting.add(number)
-    found: list[Run | _Single] = []
-    alone = [row for row, number in enumerate(numbers) if number in single] if single else []
-    start = 0
-    for end in (*alone, len(numbers)):
-        rows: Sequence[int] = range(start, end)
-        if idle:
-            rows = [row for row in rows if numbers[row] not in idle]
-        if rows:
-            found.append(Run(columns, rows, frozenset(accepting)))
-        if end < len(numbers):
-            template = columns.templates[numbers[end]]
-            found.append(_Single(columns.box(end), template.action, template.target, single[numbers[end]]))
-        start = end + 1
-    return found
-
-
-def _last_that_matters(segments: list[Run | _Single]) -> int:
-    """Number of the last segment that could still accept something or send it back."""
-    for number in range(len(segments) - 1, -1, -1):
-        segment = segments[number]
-        if isinstance(segment, Run):
-            if segment.accepts():
-                return number
-        elif segment.action not in ("drop", "reject"):
-            return number
-    return -1
 
 
 def _split(boxes: list[Box], by: Box) -> tuple[list[Box], list[Box]]:

@@ -42,10 +42,11 @@ def _targets(chain: Chain) -> dict[str, int]:
     rules = chain.rules
     found: dict[str, int] = {}
     if isinstance(rules, RuleColumns):
-        for number in set(rules.numbers):
+        # The first row of each template: of equal keys, the last one counts.
+        first = dict(zip(reversed(rules.numbers), range(len(rules) - 1, -1, -1), strict=True))
+        for number, index in first.items():
             template = rules.templates[number]
             if template.action in ("jump", "goto"):
-                index = rules.numbers.index(number)
                 found[template.target] = min(index, found.get(template.target, index))
         return found
     for index, rule in enumerate(rules):

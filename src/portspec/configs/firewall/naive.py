@@ -199,7 +199,7 @@ class _Walk:
     def _rules(self, chain: Chain) -> Iterator[Rule]:
         rules = chain.rules
         if isinstance(rules, RuleColumns):
-            return (rules[index] for index in rules.holding(self.packet.source))
+            return (rules[index] for index in rules.holding(self.packet.source, self.packet.destination))
         return iter(rules)
 
     def _matches(self, rule: Rule, context: Context) -> bool | None:

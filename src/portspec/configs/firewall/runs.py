@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from itertools import compress, filterfalse, repeat
+from operator import itemgetter, lt, not_
 
-from portspec.configs.firewall.bundles import FEW, Bundle, Piece
-from portspec.configs.firewall.columns import RuleColumns
+from portspec.configs.firewall.bundles import FEW, Bundle, Piece, PointIndex
+from portspec.configs.firewall.columns import NO_POINT, RuleColumns
 from portspec.packets.boxes import Box, subtract, subtract_all
 from portspec.packets.intervals import IntervalSet, touching
 
@@ -24,25 +26,33 @@ BUNDLED = 64
 
 class Run:
     """Some rows of a chain, in order, whose conditions hold. `accepting` are the numbers of the templates that accept;
-    all others block."""
+    all others block. Of `likely` points some will be asked about alone."""
 
-    __slots__ = ("_at", "_held", "_unpointed", "accepting", "columns", "rows")
+    __slots__ = ("_distinct", "_index", "_unpointed", "accepting", "columns", "held", "likely", "rows")
 
-    def __init__(self, columns: RuleColumns, rows: Sequence[int], accepting: frozenset[int]) -> None:
+    def __init__(
+        self,
+        columns: RuleColumns,
+        rows: Sequence[int],
+        accepting: frozenset[int],
+        likely: frozenset[int] = frozenset(),
+    ) -> None:
         self.columns = columns
         self.rows = rows
         self.accepting = accepting
-        self._at: dict[int, list[int]] | None = None
+        self.likely = likely
+        self.held = frozenset(self.column(columns.numbers))
+        self._index: PointIndex | None = None
         self._unpointed: list[int] = []
-        self._held = frozenset(map(columns.numbers.__getitem__, rows))
+        self._distinct: list[int] | None = None
 
     def accepts(self) -> bool:
         """Whether any row accepts."""
-        return not self._held.isdisjoint(self.accepting)
+        return not self.held.isdisjoint(self.accepting)
 
     def blocks(self) -> bool:
         """Whether any row blocks."""
-        return not self._held <= self.accepting
+        return not self.held <= self.accepting
 
     def accepted(self, query: Box) -> list[Piece]:
         """The packets of a box that the run accepts."""
@@ -52,26 +62,26 @@ class Run:
         """The packets of a box that no row of the run matches."""
         return _Question(self, query).rest()
 
+    def column(self, values: Sequence[int]) -> Sequence[int]:
+        """The values of a column at the run's rows."""
+        return _at(values, self.rows)
+
     def with_ports(self, ports: IntervalSet) -> Sequence[int]:
-        """The rows that may match one of a few ports, in order."""
-        if len(self.rows) < BUNDLED:
-            return self.rows
-        if self._at is None:
-            self._at = {}
-            points = self.columns.points
-            for row in self.rows:
-                rows = self._at.get(points[row])
-                if rows is None:
-                    self._at[points[row]] = [row]
-                else:
-                    rows.append(row)
-            self._unpointed = self._at.pop(-1, [])
-        found = list(self._unpointed)
+        """The rows that may match one of some ports, in order. Rows without a point are in it whatever their ports."""
+        points = self.columns.points
+        if ports.size <= FEW and len(self.rows) >= BUNDLED:
+            if self._index is None:
+                self._index = PointIndex(points, self.rows, self.likely)
+                self._unpointed = list(compress(self.rows, map(lt, self.column(points), repeat(0))))
+            return sorted(self._index.holding(ports) + self._unpointed)
+        if self._distinct is None:
+            self._distinct = sorted(set(self.column(points)))
+        held = {NO_POINT}
         for first, last in ports:
-            for point in range(first, last + 1):
-                found += self._at.get(point, ())
-        found.sort()
-        return found
+            held.update(self._distinct[bisect_left(self._distinct, first) : bisect_right(self._distinct, last)])
+        if held.issuperset(self._distinct):
+            return self.rows
+        return list(compress(self.rows, map(held.__contains__, self.column(points))))
 
 
 class _Question:
@@ -87,24 +97,29 @@ class _Question:
 
     def accepted(self) -> list[Piece]:
         columns, accepting = self.columns, self.run.accepting
-        numbers = columns.numbers
         rows = self._rows()
         rows = rows[: self._blanket(rows)]
-        accepts = [row for row in rows if numbers[row] in accepting]
-        if not accepts:
-            return []
+        accepts: Sequence[int] = rows
         found: list[Piece] = []
-        if len(accepts) < len(rows):
-            last = accepts[-1]
-            blocks = [row for row in rows if row < last and numbers[row] not in accepting]
-            if blocks:
-                found += self._cut(accepts, blocks)
-        points = columns.points
+        if self.run.blocks():
+            flags = list(map(accepting.__contains__, _at(columns.numbers, rows)))
+            accepts = list(compress(rows, flags))
+            if accepts and len(accepts) < len(rows):
+                blocks = list(compress(rows, map(not_, flags)))
+                blocks = blocks[: bisect_left(blocks, accepts[-1])]
+                if blocks:
+                    cut, left = self._cut(accepts, blocks)
+                    found += left
+                    if cut:
+                        accepts = list(filterfalse(cut.__contains__, accepts))
+        if not accepts:
+            return found
         if len(accepts) >= BUNDLED:
-            pointed = [row for row in accepts if points[row] >= 0]
-            if len(pointed) < len(accepts):
-                found += self._boxes([row for row in accepts if points[row] < 0])
-            return found + self._bundles(pointed)
+            unpointed = list(compress(accepts, map(lt, _at(columns.points, accepts), repeat(0))))
+            if unpointed:
+                found += self._boxes(unpointed)
+                accepts = list(filterfalse(set(unpointed).__contains__, accepts))
+            return found + self._bundles(accepts)
         return found + self._boxes(accepts)
 
     def rest(self) -> list[Box]:
@@ -128,39 +143,31 @@ class _Question:
         """The rows that share a packet with the query, but for gaps in its sources; in order."""
         columns, ports = self.columns, self.query.ports
         points, numbers, places = columns.points, columns.numbers, columns.places
-        if ports.size <= FEW:
-            rows = self.run.with_ports(ports)
-            foreign: set[int] = {point for row in rows if (point := points[row]) >= 0 and point not in ports}
-        else:
-            rows = self.run.rows
-            foreign = _outside({points[row] for row in rows}, ports)
-        if foreign:
-            rows = [row for row in rows if points[row] not in foreign]
-        held = {numbers[row] for row in rows if points[row] < 0}
-        without = {number for number in held if not columns.templates[number].ports.overlaps(ports)}
+        rows = self.run.with_ports(ports)
+        without = {number for number in self.run.held if not columns.templates[number].ports.overlaps(ports)}
         if without:
             rows = [row for row in rows if points[row] >= 0 or numbers[row] not in without]
         near = columns.destinations.near(self.query.destinations)
         if len(near) < len(columns.destinations):
-            rows = [row for row in rows if places[row] in near]
+            rows = list(compress(rows, map(near.__contains__, _at(places, rows))))
         firsts, lasts, low, high = columns.firsts, columns.lasts, self.low, self.high
+        if low <= columns.low and columns.high <= high:
+            return rows
         return [row for row in rows if firsts[row] <= high and lasts[row] >= low]
 
     def _blanket(self, rows: Sequence[int]) -> int:
         """Where among the rows one blocks everything that is asked: nothing behind it counts."""
         columns, query = self.columns, self.query
         full = {
-            number
-            for number, template in enumerate(columns.templates)
-            if number not in self.run.accepting and template.ports >= query.ports
+            number for number in self.run.held - self.run.accepting if columns.templates[number].ports >= query.ports
         }
         if not full:
             return len(rows)
-        numbers, points, firsts, lasts = columns.numbers, columns.points, columns.firsts, columns.lasts
-        for at, row in enumerate(rows):
+        points, firsts, lasts = columns.points, columns.firsts, columns.lasts
+        for at in compress(range(len(rows)), map(full.__contains__, _at(columns.numbers, rows))):
+            row = rows[at]
             if (
-                numbers[row] in full
-                and firsts[row] <= self.low
+                firsts[row] <= self.low
                 and lasts[row] >= self.high
                 and points[row] < 0
                 and self._destination(row) == query.destinations
@@ -168,9 +175,8 @@ class _Question:
                 return at
         return len(rows)
 
-    def _cut(self, accepts: list[int], blocks: list[int]) -> list[Box]:
-        """Take the accepting rows that lose packets to a block before them out of a list; return what is left of
-        those."""
+    def _cut(self, accepts: list[int], blocks: list[int]) -> tuple[set[int], list[Box]]:
+        """The accepting rows that lose packets to a block before them, and what is left of those."""
         columns = self.columns
         firsts, lasts = columns.firsts, columns.lasts
         blockers = _Blockers(self, blocks)
@@ -185,9 +191,7 @@ class _Question:
                 box = self._clip(row)
                 if box.sources:
                     found += _without(box, before)
-        if cut:
-            accepts[:] = [row for row in accepts if row not in cut]
-        return found
+        return cut, found
 
     def _boxes(self, rows: Sequence[int]) -> list[Box]:
         """Rows as boxes, clipped to the query: one for all rows that share their destinations and ports."""
@@ -207,24 +211,25 @@ class _Question:
                 found.append(Box(united, self._destination(group[0]), self.ports(group[0])))
         return found
 
-    def _bundles(self, rows: list[int]) -> list[Bundle]:
+    def _bundles(self, rows: Sequence[int]) -> list[Bundle]:
         """Rows with a point each, by their destinations."""
         columns = self.columns
-        places = columns.places
-        grouped: dict[IntervalSet, list[int]] = {}
-        named = {self._destination_at(place) for place in {places[row] for row in rows}}
-        if len(named) == 1:
-            grouped[named.pop()] = rows
-        else:
-            for row in rows:
-                grouped.setdefault(self._destination_at(places[row]), []).append(row)
+        places = _at(columns.places, rows)
+        named = {place: self._destination_at(place) for place in set(places)}
+        grouped: dict[IntervalSet, Sequence[int]] = {}
+        for destinations in set(named.values()):
+            theirs = {place for place, found in named.items() if found == destinations}
+            grouped[destinations] = (
+                rows if len(theirs) == len(named) else list(compress(rows, map(theirs.__contains__, places)))
+            )
         return [
             Bundle(
-                [columns.firsts[row] for row in group],
-                [columns.lasts[row] for row in group],
-                [columns.points[row] for row in group],
+                _at(columns.firsts, group),
+                _at(columns.lasts, group),
+                _at(columns.points, group),
                 destinations,
                 self.query.sources,
+                self.run.likely,
             )
             for destinations, group in grouped.items()
         ]
@@ -316,6 +321,13 @@ class _Blockers:
             mine = ports(row)
             found = self._sharing[key] = [block for block in self._wide if ports(block).overlaps(mine)]
         return found
+
+
+def _at(column: Sequence[int], rows: Sequence[int]) -> Sequence[int]:
+    """The values of a column at some rows."""
+    if isinstance(rows, range) and rows.step == 1:
+        return column if len(rows) == len(column) else column[rows.start : rows.stop]
+    return itemgetter(*rows)(column) if len(rows) > 1 else [column[row] for row in rows]
 
 
 def _outside(points: set[int], ports: IntervalSet) -> set[int]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from portspec.configs.firewall.iptables.names import BUILT_IN
 from portspec.configs.firewall.iptables.refusals import refuse_other_inputs
-from portspec.configs.firewall.iptables.scan import scan, without_comments
+from portspec.configs.firewall.iptables.scan import Lines, scan
 from portspec.configs.firewall.iptables.table import Table
 from portspec.configs.firewall.loops import refuse_loops
 from portspec.configs.firewall.model import Chain, Ruleset
@@ -25,17 +24,18 @@ def read_ruleset(source: SourceText) -> Ruleset:
     refuse_other_inputs(source)
     chains: dict[tuple[str, str], Chain] = {}
     v6 = _is_v6(source.text)
-    lines = without_comments(scan(source.text.replace("\r\n", "\n")))
+    text = source.text
+    lines = scan(text.replace("\r\n", "\n") if "\r" in text else text, v6=v6)
     table: tuple[str, int] | None = None
     after = 0
-    for at, line in [(at, line) for at, line in enumerate(lines.odd) if line]:
+    for at, line in lines.odd:
         text = line.strip()
         if table is not None:
             if text == "COMMIT":
                 chains.update(Table(source, *table, v6=v6).read(lines.cut(table[1], at)))
                 table, after = None, at
         elif text.startswith("*"):
-            _refuse_rules(source, lines.chains, after, at)
+            _refuse_rules(source, lines, after, at)
             name = text[1:].strip()
             if name not in BUILT_IN:
                 raise InputError(f"no table {name!r}", source.path, at + 1, 1, f"known: {', '.join(BUILT_IN)}")
@@ -45,8 +45,8 @@ def read_ruleset(source: SourceText) -> Ruleset:
         elif text and not text.startswith("#"):
             raise _no_table(source, at, text)
     if table is not None:
-        raise InputError(f"table {table[0]} has no COMMIT: the file is cut off", source.path, len(lines.odd), 1)
-    _refuse_rules(source, lines.chains, after, len(lines.odd))
+        raise InputError(f"table {table[0]} has no COMMIT: the file is cut off", source.path, lines.size, 1)
+    _refuse_rules(source, lines, after, lines.size)
     if not chains:
         raise InputError("no table: expected a line such as *filter", source.path, 1, 1)
     refuse_loops(source, chains)
@@ -59,11 +59,12 @@ def _is_v6(text: str) -> bool:
     return V4.search(text, 0, HEAD) is None and any(word in text for word in V6_WORDS)
 
 
-def _refuse_rules(source: SourceText, chains: Sequence[str], start: int, end: int) -> None:
+def _refuse_rules(source: SourceText, lines: Lines, start: int, end: int) -> None:
     """Refuse rules outside of any table."""
-    for at in range(start, end):
-        if chains[at]:
-            raise _no_table(source, at, source.line(at + 1))
+    outside = lines.cut(start, end)
+    for at, chain in zip(outside.changes, outside.chains, strict=True):
+        if chain:
+            raise _no_table(source, start + at, source.line(start + at + 1))
 
 
 def _no_table(source: SourceText, at: int, text: str) -> InputError:

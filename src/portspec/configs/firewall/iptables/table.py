@@ -7,11 +7,13 @@ once, and only lines of an unusual form are read one by one.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from operator import itemgetter, or_
+from typing import NamedTuple
 
 from portspec.configs.firewall.columns import NO_POINT, Destinations, RuleColumns, Template
-from portspec.configs.firewall.iptables.bulk import ends
 from portspec.configs.firewall.iptables.names import BUILT_IN, HOOKS, NAT_PRIORITIES, PRIORITIES
 from portspec.configs.firewall.iptables.options import Options, RuleParser
 from portspec.configs.firewall.iptables.scan import Lines
@@ -28,11 +30,46 @@ COMMANDS = {"-A": "append", "--append": "append", "-I": "insert", "--insert": "i
 BY_ITSELF = re.compile(r"addrtype|range|--ports|-[sd] |--src|--dst|--source |--destination |\r")
 """What makes a rule depend on its chain, or gives it addresses beside its columns."""
 
+JUMP = re.compile(r" -([jg]) (\S+)\Z")
+PORTED = ("--dport", "--dports")
+
 ALONE = -1
 """Stands for the number of a template where a line has to be read by itself."""
 
-MOST_PORTS = 15
-"""What one multiport match may list (iptables-extensions(8))."""
+
+class _Columns(NamedTuple):
+    """The rules of all chains in columns. `lines` are indices of the table's lines, in ascending order."""
+
+    firsts: Sequence[int]
+    lasts: Sequence[int]
+    places: Sequence[int]
+    points: Sequence[int]
+    numbers: Sequence[int]
+    lines: Sequence[int]
+
+    def repeated(self, more: Mapping[int, Sequence[int]], bases: Sequence[int]) -> _Columns:
+        """With a row of its own for each further port of a line; `bases` are the points of port 0, by number."""
+        order: list[int] = []
+        start = 0
+        for at, others in more.items():
+            order += range(start, at + 1)
+            order += [at] * len(others)
+            start = at + 1
+        order += range(start, len(self.lines))
+        chosen = itemgetter(*order)
+        points = list(chosen(self.points))
+        numbers = chosen(self.numbers)
+        row = 0
+        for at, others in more.items():
+            row = bisect_left(order, at, row)
+            for port in others:
+                row += 1
+                points[row] = bases[numbers[row]] | port
+        return _Columns(chosen(self.firsts), chosen(self.lasts), chosen(self.places), points, numbers, order)
+
+    def row(self, line: int) -> int:
+        """The first row of a line."""
+        return bisect_left(self.lines, line)
 
 
 class _Rules:
@@ -49,6 +86,15 @@ class _Rules:
         self.numbers: list[int] = []
         self.lines: list[int] = []
 
+    def extend(self, rows: _Columns, start: int, end: int) -> None:
+        """Add the rules from one row up to another."""
+        self.firsts += rows.firsts[start:end]
+        self.lasts += rows.lasts[start:end]
+        self.places += rows.places[start:end]
+        self.points += rows.points[start:end]
+        self.numbers += rows.numbers[start:end]
+        self.lines += rows.lines[start:end]
+
 
 class Table:
     """One table. `start` is the index of its first line behind `*name` in the file."""
@@ -62,21 +108,20 @@ class Table:
         self.policies: dict[str, tuple[str, Span]] = {}
         self.rules: dict[str, _Rules] = {}
         self.templates: list[Template] = []
+        self.heads: dict[str, Template | None] = {}
         self.bases: list[int] = []
         self.destinations = Destinations()
 
     def read(self, lines: Lines) -> dict[tuple[str, str], Chain]:
         """The chains, by table and name. `lines` are those up to COMMIT. Raises InputError."""
-        odd = [(at, line) for at, line in enumerate(lines.odd) if line]
-        self._declare(odd)
-        keys = list(zip(lines.heads, lines.rests, strict=True))
-        known = dict.fromkeys(keys, ALONE)
-        marking = any("--set-" in rest or "--restore-mark" in rest for _, rest in known)
-        marks = marking or any("--set-" in line or "--restore-mark" in line for _, line in odd)
+        self._declare(lines.odd)
+        used = dict.fromkeys(lines.numbers)
+        marking = any("--set-" in rest or "--restore-mark" in rest for _, rest in lines.forms)
+        marks = marking or any("--set-" in line or "--restore-mark" in line for _, line in lines.odd)
         self.parser = RuleParser(self.name, frozenset(self.rules), v6=self.v6, marks=marks)
-        for key in known:
-            known[key] = self._number(key, keys)
-        self._append(lines, list(map(known.__getitem__, keys)))
+        self.destinations.extend(lines.near, lines.far)
+        templates = {number: self._number(number, lines) for number in used}
+        self._append(lines, list(map(templates.__getitem__, lines.numbers)))
         return {(self.name, name): self._chain(name, rules) for name, rules in self.rules.items()}
 
     def _declare(self, odd: Sequence[tuple[int, str]]) -> None:
@@ -106,109 +151,66 @@ class Table:
         self.policies[name] = (policy, span)
         self.rules.setdefault(name, _Rules(span)).span = span
 
-    def _number(self, key: tuple[str, str], keys: list[tuple[str, str]]) -> int:
-        """The number of the template of all lines with the same head and rest, or `ALONE`."""
-        head, rest = key
-        # A port that is no plain number, such as 1:1023, is in the rest.
-        ported = head.endswith(("--dport", "--dports")) and rest.startswith((" -", " !"))
-        if not rest or BY_ITSELF.search(head + rest) or (ported and "port" in rest):
+    def _number(self, number: int, lines: Lines) -> int:
+        """The number of the template of all lines of a form, or `ALONE`."""
+        if number < 0:
             return ALONE
-        try:
-            options = self.parser.parse("", f"{head} 0{rest}" if ported else head + rest)
-        except Fail as error:
-            at = keys.index(key)
-            text = self._line(at)
-            if error.word and error.word not in text:
-                return ALONE
-            raise error.at(self.source.path, self.start + at + 1, text) from None
-        if len(options.templates) != 1 or not options.destinations:
+        head, rest = lines.forms[number]
+        jump = JUMP.match(rest)
+        if jump is not None and jump[2] in self.rules and jump[2] not in BUILT_IN[self.name]:
+            # A file may have as many of these as chains; what they are but for the chain is read once.
+            if head not in self.heads:
+                self.heads[head] = self._template(head, "", number, lines)
+            template = self.heads[head]
+            if template is not None:
+                template = template._replace(action="jump" if jump[1] == "j" else "goto", target=jump[2])
+        else:
+            template = self._template(head, rest, number, lines)
+        if template is None:
             return ALONE
-        template = options.templates[0]
-        self.bases.append(template.ports.first if ported else NO_POINT)
+        self.bases.append(template.ports.first if head.endswith(PORTED) else NO_POINT)
         self.templates.append(template)
         return len(self.templates) - 1
 
+    def _template(self, head: str, rest: str, number: int, lines: Lines) -> Template | None:
+        """What the lines of a form are but for their addresses and ports; None when each has to be read by itself."""
+        ported = head.endswith(PORTED)
+        if BY_ITSELF.search(head + rest) or (ported and "port" in rest):
+            return None
+        try:
+            options = self.parser.parse("", f"{head} 0{rest}" if ported else head + rest)
+        except Fail as error:
+            at = lines.numbers.index(number)
+            text = self._line(at)
+            if error.word and error.word not in text:
+                return None
+            raise error.at(self.source.path, self.start + at + 1, text) from None
+        if len(options.templates) != 1 or not options.destinations:
+            return None
+        return options.templates[0]
+
     def _append(self, lines: Lines, numbers: list[int]) -> None:
         """All rules: in bulk where they are of a known form, one by one where they are not."""
-        firsts, lasts, bad_sources = ends(lines.sources, self.universe)
-        places, bad_destinations = self._places(lines.destinations)
-        values, bad_ports = _port_values(set(lines.ports))
-        alone = self._misfits(lines, numbers, bad_sources, bad_destinations, bad_ports)
-        for at in alone:
+        for at in lines.misfits:
+            # What such a value means, or what is wrong with it, only reading the line tells.
             numbers[at] = ALONE
         bases = [*self.bases, NO_POINT]  # ALONE, which is -1, finds the last one
-        points = [
-            bases[number] | port for number, text in zip(numbers, lines.ports, strict=True) for port in values[text]
-        ]
-        chains: Sequence[str] = lines.chains
-        order: Sequence[int] = range(len(chains))
-        if len(points) > len(numbers):
+        points = list(map(or_, map(bases.__getitem__, numbers), lines.ports))
+        rows = _Columns(lines.firsts, lines.lasts, lines.places, points, numbers, range(lines.size))
+        if lines.more:
             # A rule with several ports is a row for each of them.
-            order = [at for at, text in enumerate(lines.ports) for _ in values[text]]
-            chains = [chains[at] for at in order]
-            firsts = [firsts[at] for at in order]
-            lasts = [lasts[at] for at in order]
-            places = [places[at] for at in order]
-            numbers = [numbers[at] for at in order]
-        if ALONE in numbers:
-            chains = ["" if number < 0 else chain for number, chain in zip(numbers, chains, strict=True)]
-        start = 0
-        for end in [*(at for at, (one, other) in enumerate(pairwise(chains), 1) if one != other), len(chains)]:
-            if start == end:
-                break
-            chain = chains[start]
-            if chain:
-                rules = self._rules_of(order[start], chain)
-                rules.firsts += firsts[start:end]
-                rules.lasts += lasts[start:end]
-                rules.places += places[start:end]
-                rules.points += points[start:end]
-                rules.numbers += numbers[start:end]
-                rules.lines += order[start:end]
-            else:
-                for at in dict.fromkeys(order[start:end]):
-                    self._read_alone(at, lines.odd[at] or (self._line(at) if lines.chains[at] else ""))
-            start = end
-
-    def _places(self, texts: Sequence[str]) -> tuple[list[int], frozenset[str]]:
-        """The place of each line's destinations, and the texts that are no addresses."""
-        distinct = dict.fromkeys(texts, 0)
-        firsts, lasts, bad = ends(list(distinct), self.universe)
-        base = len(self.destinations)
-        self.destinations.extend(firsts, lasts)
-        if len(distinct) == 1:
-            return [base] * len(texts), bad
-        for at, text in enumerate(distinct):
-            distinct[text] = base + at
-        return list(map(distinct.__getitem__, texts)), bad
-
-    def _misfits(
-        self,
-        lines: Lines,
-        numbers: list[int],
-        bad_sources: frozenset[str],
-        bad_destinations: frozenset[str],
-        bad_ports: frozenset[str],
-    ) -> list[int]:
-        """Lines of a known form with a value that is not: what a value means there, only reading them tells."""
-        found: list[int] = []
-        for column, bad in (
-            (lines.sources, bad_sources), (lines.destinations, bad_destinations), (lines.ports, bad_ports),
-        ):  # fmt: skip
-            if bad:
-                found += [at for at, text in enumerate(column) if text in bad]
-        bases = self.bases
-        several = {text for text in set(lines.ports) if "," in text}
-        single = {head for head in set(lines.heads) if head.endswith("--dport")}
-        if several:
-            found += [at for at, text in enumerate(lines.ports) if text in several and lines.heads[at] in single]
-        # A port where none belongs, or none where one does.
-        wrong = {(number, bool(text)) for number, text in set(zip(numbers, map(bool, lines.ports), strict=True))}
-        if any(number >= 0 and (bases[number] >= 0) != ported for number, ported in wrong):
-            found += [
-                at for at, number in enumerate(numbers) if number >= 0 and (bases[number] >= 0) != bool(lines.ports[at])
-            ]
-        return found
+            rows = rows.repeated(lines.more, bases)
+        alone = [row for row, number in enumerate(rows.numbers) if number < 0]
+        starts = {0, *alone, *(row + 1 for row in alone), *map(rows.row, lines.changes)} - {len(rows.lines)}
+        chains = dict(zip(lines.changes, lines.chains, strict=True))
+        chain: str | None = None
+        for start, end in pairwise((*sorted(starts), len(rows.lines))):
+            at = rows.lines[start]
+            chain = chains.get(at, chain)
+            if rows.numbers[start] >= 0:
+                self._rules_of(at, chain or "").extend(rows, start, end)
+            elif start == 0 or at != rows.lines[start - 1]:
+                self._read_alone(at, self._line(at))
 
     def _read_alone(self, at: int, line: str) -> None:
         """A line of any form: a rule with several sources or templates, with counters before it, or no rule at all."""
@@ -291,22 +293,3 @@ class Table:
     def error(self, at: int, message: str, hint: str = "") -> InputError:
         """An error at the line of an index."""
         return InputError(message, self.source.path, self.start + at + 1, 1, hint)
-
-
-def _port_values(texts: set[str]) -> tuple[Mapping[str, tuple[int, ...]], frozenset[str]]:
-    """The ports of each text (0 for none), and the texts that are no list of ports."""
-    values: dict[str, tuple[int, ...]] = {}
-    bad: set[str] = set()
-    for text in texts:
-        if not text:
-            values[text] = (0,)
-        elif text.isdigit() and len(text) <= 5:
-            values[text] = (int(text),)
-        else:
-            parts = text.split(",")
-            usable = len(parts) <= MOST_PORTS and all(part and len(part) <= 5 for part in parts)
-            values[text] = tuple(dict.fromkeys(map(int, parts))) if usable else (65536,)
-        if max(values[text]) > 65535:
-            values[text] = (0,)
-            bad.add(text)
-    return values, frozenset(bad)

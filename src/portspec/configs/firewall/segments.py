@@ -1,0 +1,93 @@
+"""A chain as segments: runs of rows that only accept or block, and the single rules between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import compress
+from operator import not_
+from typing import NamedTuple
+
+from portspec.configs.firewall.columns import RuleColumns
+from portspec.configs.firewall.context import Context, all_hold
+from portspec.configs.firewall.model import Condition
+from portspec.configs.firewall.runs import Run
+from portspec.packets.boxes import Box
+
+
+class Single(NamedTuple):
+    """A rule that is no plain accept or drop, or whose match is unknown."""
+
+    box: Box
+    action: str
+    target: str
+    unknown: bool
+
+
+Segment = Run | Single
+
+
+class Kinds(NamedTuple):
+    """The templates of a chain, by their numbers, as a context sees them: those that accept, those without effect,
+    those whose rows are judged one by one, and of these, those whose match is not known. All others block."""
+
+    accepting: frozenset[int]
+    idle: frozenset[int]
+    single: frozenset[int]
+    unknown: frozenset[int]
+
+
+def kinds_of(columns: RuleColumns, context: Context) -> Kinds:
+    """Sort the templates of a chain."""
+    accepting: set[int] = set()
+    idle: set[int] = set()
+    single: set[int] = set()
+    unknown: set[int] = set()
+    truths: dict[tuple[Condition, ...], bool | None] = {(): True}
+    for number in set(columns.numbers):
+        template = columns.templates[number]
+        if template.conditions not in truths:
+            truths[template.conditions] = all_hold(template.conditions, context)
+        truth = truths[template.conditions]
+        if truth is False or template.action == "continue":
+            idle.add(number)
+        elif truth is None or template.action not in ("accept", "drop", "reject"):
+            single.add(number)
+            if truth is None:
+                unknown.add(number)
+        elif template.action == "accept":
+            accepting.add(number)
+    return Kinds(frozenset(accepting), frozenset(idle), frozenset(single), frozenset(unknown))
+
+
+def segments_of(columns: RuleColumns, kinds: Kinds, likely: frozenset[int]) -> list[Segment]:
+    """Consecutive plain rows become runs; the rest stays single. Rules that cannot match or do nothing are left out."""
+    numbers = columns.numbers
+    found: list[Segment] = []
+    alone: Iterable[int] = ()
+    if kinds.single:
+        alone = compress(range(len(numbers)), map(kinds.single.__contains__, numbers))
+    start = 0
+    for end in (*alone, len(numbers)):
+        rows: Sequence[int] = range(start, end)
+        if kinds.idle and rows:
+            rows = list(compress(rows, map(not_, map(kinds.idle.__contains__, numbers[start:end]))))
+        if rows:
+            found.append(Run(columns, rows, kinds.accepting, likely))
+        if end < len(numbers):
+            template = columns.templates[numbers[end]]
+            unknown = numbers[end] in kinds.unknown
+            found.append(Single(columns.box(end), template.action, template.target, unknown))
+        start = end + 1
+    return found
+
+
+def last_that_matters(segments: list[Segment]) -> int:
+    """Number of the last segment that could still accept something or send it back."""
+    for number in range(len(segments) - 1, -1, -1):
+        segment = segments[number]
+        if isinstance(segment, Run):
+            if segment.accepts():
+                return number
+        elif segment.action not in ("drop", "reject"):
+            return number
+    return -1
