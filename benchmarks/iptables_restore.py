@@ -1,9 +1,13 @@
 """Large edge filters: `portspec check` beside `iptables-legacy-restore --test` reading the same file, whole processes.
 
-    sudo python benchmarks/iptables_restore.py [SIZES]
+    sudo python benchmarks/iptables_restore.py [SHAPE …] [SIZE …]
 
 Needs root, iptables-legacy-restore (Debian package iptables) and unshare (util-linux). The goal for 100,000 rules is a
-ratio of at most 1.5.
+ratio of at most 1.5. The shapes:
+
+- tickets: what a firewall team's tool writes: every rule with its state and a comment that names the ticket
+- mixed: a grown list, most rules bare, some with comments, states, several ports, and drops in between
+- chains: one chain for each of many services, entered by a jump, with eight sources and a drop at its end
 """
 
 from __future__ import annotations
@@ -11,13 +15,13 @@ from __future__ import annotations
 import random
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pairs import paired
 
 GOAL = 1.5
-RUNS = {1_000: 15, 10_000: 9, 100_000: 5}
+RUNS = {1_000: 15, 10_000: 11, 100_000: 9}
 CLUSTER = """\
 release: "4.18"
 phase: install
@@ -32,16 +36,28 @@ roles:
 configs:
   - {path: edge.rules, at: {between: [[admin, client], [api-balancer, ingress-balancer]]}}
 """
+HEAD = ("*filter", ":INPUT DROP [0:0]", ":FORWARD DROP [0:0]", ":OUTPUT ACCEPT [0:0]")
 
 
-def rules(count: int, seed: int = 1) -> Iterator[str]:
-    """A mixed edge filter: hosts and networks, single and several ports, comments, states, drops in between."""
-    pick = random.Random(seed)
-    yield from ("*filter", ":INPUT DROP [0:0]", ":FORWARD DROP [0:0]", ":OUTPUT ACCEPT [0:0]", ":tickets - [0:0]")
+def tickets(count: int, pick: random.Random) -> Iterator[str]:
+    """Rules of one form each with source, destination, state, port and comment."""
+    yield from HEAD
+    yield "-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"
+    for number in range(count - 1):
+        yield (
+            f"-A FORWARD -s {_host(pick)}/32 -d {_host(pick)}/32 -p tcp -m conntrack --ctstate NEW"
+            f' -m tcp --dport {pick.randint(1, 65535)} -m comment --comment "ticket {number}" -j ACCEPT'
+        )
+    yield "COMMIT"
+
+
+def mixed(count: int, pick: random.Random) -> Iterator[str]:
+    """Hosts and networks, single and several ports, comments, states, drops in between, in a chain of its own."""
+    yield from (*HEAD, ":tickets - [0:0]")
     yield "-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"
     yield "-A FORWARD -d 192.168.22.0/24 -j tickets"
     for number in range(count - 3):
-        address = f"{pick.randint(1, 223)}.{pick.randint(0, 255)}.{pick.randint(0, 255)}.{pick.randint(0, 255)}/32"
+        address = f"{_host(pick)}/32"
         if pick.random() < 0.1:
             address = address.rsplit(".", 1)[0] + ".0/24"
         port = pick.randint(1, 65535)
@@ -61,23 +77,54 @@ def rules(count: int, seed: int = 1) -> Iterator[str]:
     yield "COMMIT"
 
 
+def chains(count: int, pick: random.Random) -> Iterator[str]:
+    """Ten rules for each service: the jump to its chain, eight sources, a drop."""
+    names = [f"SVC-{number:06d}" for number in range(count // 10)]
+    yield from HEAD
+    yield from (f":{name} - [0:0]" for name in names)
+    for name in names:
+        match = f'-p tcp -m comment --comment "shop/{name.lower()}" -m tcp --dport {pick.randint(1, 65535)}'
+        yield f"-A FORWARD -d {_host(pick)}/32 {match} -j {name}"
+    for name in names:
+        for _ in range(8):
+            yield f'-A {name} -s {_host(pick)}/32 -m comment --comment "shop/{name.lower()}" -j ACCEPT'
+        yield f"-A {name} -j DROP"
+    yield "COMMIT"
+
+
+SHAPES: dict[str, Callable[[int, random.Random], Iterator[str]]] = {
+    "tickets": tickets,
+    "mixed": mixed,
+    "chains": chains,
+}
+
+
 def main() -> int:
-    """Print the ratio per size; exit code 1 when the largest is above the goal."""
-    sizes = [int(word) for word in sys.argv[1:]] or list(RUNS)
-    ratio = 0.0
-    for size in sizes:
-        with tempfile.TemporaryDirectory() as folder:
-            Path(folder, "portspec.yaml").write_text(CLUSTER)
-            Path(folder, "edge.rules").write_text("\n".join(rules(size)) + "\n")
-            theirs = ["unshare", "-n", "iptables-legacy-restore", "--test", f"{folder}/edge.rules"]
-            ours = [sys.executable, "-m", "portspec", "check", folder]
-            found = paired(ours, theirs, RUNS.get(size, 5))
-        ratio = found.ratio
-        print(
-            f"{size:>7} rules: portspec check {found.ours:.3f} s, restore --test {found.theirs:.3f} s, ratio {ratio:.2f}"
-        )
+    """Print the ratio of each shape and size; exit code 1 when one of 100,000 rules is above the goal."""
+    words = sys.argv[1:]
+    sizes = [int(word) for word in words if word.isdigit()] or list(RUNS)
+    shapes = [word for word in words if word in SHAPES] or list(SHAPES)
+    worst = 0.0
+    for shape in shapes:
+        for size in sizes:
+            with tempfile.TemporaryDirectory() as folder:
+                Path(folder, "portspec.yaml").write_text(CLUSTER)
+                Path(folder, "edge.rules").write_text("\n".join(SHAPES[shape](size, random.Random(1))) + "\n")
+                theirs = ["unshare", "-n", "iptables-legacy-restore", "--test", f"{folder}/edge.rules"]
+                ours = [sys.executable, "-m", "portspec", "check", folder]
+                found = paired(ours, theirs, RUNS.get(size, 5))
+            print(
+                f"{shape:<8}{size:>8} rules: portspec check {found.ours:.3f} s, restore --test {found.theirs:.3f} s, "
+                f"ratio {found.ratio:.2f}"
+            )
+            if size >= 100_000:
+                worst = max(worst, found.ratio)
     print(f"goal for 100,000 rules: {GOAL}")
-    return 0 if ratio <= GOAL else 1
+    return 0 if worst <= GOAL else 1
+
+
+def _host(pick: random.Random) -> str:
+    return f"{pick.randint(1, 223)}.{pick.randint(0, 255)}.{pick.randint(0, 255)}.{pick.randint(1, 254)}"
 
 
 if __name__ == "__main__":

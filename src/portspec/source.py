@@ -6,7 +6,7 @@ from bisect import bisect_left
 from itertools import accumulate
 from typing import NamedTuple
 
-BLOCK = 4096
+BLOCK = 1024
 """Characters; line ends are counted block by block."""
 
 

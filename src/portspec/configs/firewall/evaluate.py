@@ -8,7 +8,7 @@ certain; between the two lies what hangs on the unknown. The naive evaluator mus
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from portspec.configs.firewall.bundles import Piece, boxes_of
@@ -19,11 +19,14 @@ from portspec.configs.firewall.runs import Run
 from portspec.configs.firewall.segments import Kinds, Segment, Single, kinds_of, last_that_matters, segments_of
 from portspec.errors import InputError
 from portspec.packets.boxes import Box, disjoint, meet, subtract, subtract_all
-from portspec.packets.intervals import IntervalSet
+from portspec.packets.intervals import EMPTY, IntervalSet
 
 World = Literal["strict", "lenient"]
 
 MOST_DEPTH = 64
+MANY = 16
+"""In a chain of so many segments, those for other destinations than those asked about are passed over."""
+
 MOST_PIECES = 2_000_000
 """Boxes handled for one question before giving up: a file that needs more is built to need more."""
 
@@ -73,6 +76,8 @@ class Judge:
         self._compiled: dict[tuple[tuple[str, str], Context], list[Segment]] = {}
         self._built: dict[tuple[tuple[str, str], Kinds], list[Segment]] = {}
         self._columns: dict[tuple[str, str], RuleColumns] = {}
+        self._kinds: dict[tuple[int, Context], Kinds] = {}
+        self._shared: dict[str, bool] = {}
         self._has_unknown: dict[tuple[str, Context], bool] = {}
         self._pieces = 0
         self._escaped: list[Box] = []
@@ -121,7 +126,8 @@ class Judge:
         """Whether nothing in a base chain can stop a packet; then what passes need not be taken apart."""
         if base.policy != "accept":
             return False
-        return not any(
+        kinds = self._kinds_of_table(base, context)
+        return (kinds is not None and not kinds.blocks) or not any(
             segment.blocks() if isinstance(segment, Run) else segment.action not in ("accept", "return", "jump", "goto")
             for segment in self._met(base, context)
         )
@@ -144,6 +150,12 @@ class Judge:
             raise InputError("jumps nested too deep", self.ruleset.source.path, chain.span.line, chain.span.column)
         segments = self._segments(chain, context)
         last = last_that_matters(segments)
+        near: Container[int] | None = None
+        if len(segments) >= MANY:
+            destinations = EMPTY
+            for box in boxes:
+                destinations = destinations | box.destinations
+            near = self._columns[chain.table, chain.name].destinations.near(destinations)
         accepted: list[Piece] = []
         returned: list[Box] = []
         held: list[Box] = []
@@ -156,6 +168,8 @@ class Judge:
                 for box in boxes:
                     accepted += segment.accepted(box)
                 boxes = [piece for box in boxes for piece in segment.rest(box)] if wanted else []
+                continue
+            if near is not None and segment.place not in near:
                 continue
             hit, missed = _split(boxes, segment.box)
             self._count(len(hit) + len(missed))
@@ -254,15 +268,34 @@ class Judge:
         key = (chain.table, chain.name)
         found = self._compiled.get((key, context))
         if found is None:
-            columns = self._columns.get(key)
-            if columns is None:
-                columns = self._columns[key] = columns_of(chain.rules)
-            kinds = kinds_of(columns, context)
+            columns = self._columns_of(chain)
+            kinds = self._kinds_in(columns, context)
             # Contexts in which the same conditions hold share their segments, and what those have found out.
             if (key, kinds) not in self._built:
                 self._built[key, kinds] = segments_of(columns, kinds, self.likely)
             found = self._compiled[key, context] = self._built[key, kinds]
         return found
+
+    def _columns_of(self, chain: Chain) -> RuleColumns:
+        key = (chain.table, chain.name)
+        found = self._columns.get(key)
+        if found is None:
+            found = self._columns[key] = columns_of(chain.rules)
+        return found
+
+    def _kinds_in(self, columns: RuleColumns, context: Context) -> Kinds:
+        # The columns keep the templates alive, so that no other list gets their identity.
+        key = (id(columns.templates), context)
+        if key not in self._kinds:
+            self._kinds[key] = kinds_of(columns.templates, context)
+        return self._kinds[key]
+
+    def _kinds_of_table(self, chain: Chain, context: Context) -> Kinds | None:
+        """The kinds of all rules of a chain's table, where its chains share their templates."""
+        if chain.table not in self._shared:
+            theirs = (other for other in self.ruleset.chains.values() if other.table == chain.table)
+            self._shared[chain.table] = len({id(self._columns_of(other).templates) for other in theirs}) == 1
+        return self._kinds_in(self._columns_of(chain), context) if self._shared[chain.table] else None
 
     def _unknown_on(self, path: str, context: Context) -> bool:
         """Whether any chain that a packet on this way may meet leaves something open."""
@@ -274,7 +307,8 @@ class Judge:
         return known
 
     def _leaves_open(self, base: Chain, context: Context) -> bool:
-        return any(
+        kinds = self._kinds_of_table(base, context)
+        return (kinds is None or kinds.is_open) and any(
             segment.unknown or segment.action == "unknown"
             for segment in self._met(base, context)
             if not isinstance(segment, Run)

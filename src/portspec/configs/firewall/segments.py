@@ -7,7 +7,7 @@ from itertools import compress
 from operator import not_
 from typing import NamedTuple
 
-from portspec.configs.firewall.columns import RuleColumns
+from portspec.configs.firewall.columns import RuleColumns, Template
 from portspec.configs.firewall.context import Context, all_hold
 from portspec.configs.firewall.model import Condition
 from portspec.configs.firewall.runs import Run
@@ -15,9 +15,11 @@ from portspec.packets.boxes import Box
 
 
 class Single(NamedTuple):
-    """A rule that is no plain accept or drop, or whose match is unknown."""
+    """A rule that is no plain accept or drop, or whose match is unknown. `place` is that of its destinations in the
+    columns."""
 
     box: Box
+    place: int
     action: str
     target: str
     unknown: bool
@@ -27,36 +29,44 @@ Segment = Run | Single
 
 
 class Kinds(NamedTuple):
-    """The templates of a chain, by their numbers, as a context sees them: those that accept, those without effect,
-    those whose rows are judged one by one, and of these, those whose match is not known. All others block."""
+    """Templates, by their numbers, as a context sees them: those that accept, those without effect, those whose rows
+    are judged one by one, and of these, those whose match is not known. All others block.
+
+    `is_open`: a match or what comes of it is not known. `blocks`: something may stop a packet.
+    """
 
     accepting: frozenset[int]
     idle: frozenset[int]
     single: frozenset[int]
     unknown: frozenset[int]
+    is_open: bool
+    blocks: bool
 
 
-def kinds_of(columns: RuleColumns, context: Context) -> Kinds:
-    """Sort the templates of a chain."""
+def kinds_of(templates: Sequence[Template], context: Context) -> Kinds:
+    """Sort templates."""
+    is_open = blocks = False
     accepting: set[int] = set()
     idle: set[int] = set()
     single: set[int] = set()
     unknown: set[int] = set()
     truths: dict[tuple[Condition, ...], bool | None] = {(): True}
-    for number in set(columns.numbers):
-        template = columns.templates[number]
+    for number, template in enumerate(templates):
         if template.conditions not in truths:
             truths[template.conditions] = all_hold(template.conditions, context)
         truth = truths[template.conditions]
         if truth is False or template.action == "continue":
             idle.add(number)
-        elif truth is None or template.action not in ("accept", "drop", "reject"):
+            continue
+        is_open = is_open or truth is None or template.action == "unknown"
+        blocks = blocks or template.action not in ("accept", "return", "jump", "goto")
+        if truth is None or template.action not in ("accept", "drop", "reject"):
             single.add(number)
             if truth is None:
                 unknown.add(number)
         elif template.action == "accept":
             accepting.add(number)
-    return Kinds(frozenset(accepting), frozenset(idle), frozenset(single), frozenset(unknown))
+    return Kinds(frozenset(accepting), frozenset(idle), frozenset(single), frozenset(unknown), is_open, blocks)
 
 
 def segments_of(columns: RuleColumns, kinds: Kinds, likely: frozenset[int]) -> list[Segment]:
@@ -76,7 +86,7 @@ def segments_of(columns: RuleColumns, kinds: Kinds, likely: frozenset[int]) -> l
         if end < len(numbers):
             template = columns.templates[numbers[end]]
             unknown = numbers[end] in kinds.unknown
-            found.append(Single(columns.box(end), template.action, template.target, unknown))
+            found.append(Single(columns.box(end), columns.places[end], template.action, template.target, unknown))
         start = end + 1
     return found
 

@@ -128,7 +128,7 @@ class _Texts(NamedTuple):
 def _columns(text: str, *, v6: bool) -> Lines:
     # One flat list, where findall would make a tuple for every line; before each line's groups stands its line feed.
     flat = LINE.split(text)
-    texts = _without_comments(_Texts(*(flat[group :: GROUPS + 1] for group in range(1, GROUPS + 1))))
+    texts = _sorted_out(_Texts(*(flat[group :: GROUPS + 1] for group in range(1, GROUPS + 1))))
     universe = ANY_V6 if v6 else ANY_V4
     chains = texts.chains
     changes = [0, *compress(range(1, len(chains)), map(ne, chains, islice(chains, 1, None)))]
@@ -163,13 +163,14 @@ def _columns(text: str, *, v6: bool) -> Lines:
     )
 
 
-def _without_comments(texts: _Texts) -> _Texts:
-    """The same lines without the comments that stand elsewhere, so that rules which differ in them are alike."""
-    if not any("--comment" in rest for rest in set(texts.rests) if rest):
+def _sorted_out(texts: _Texts) -> _Texts:
+    """The same lines without the comments, and with the ports, that stand elsewhere, so that rules which differ in
+    them are alike."""
+    if not any("--comment" in rest or "--dport" in rest for rest in set(texts.rests) if rest):
         return texts
     heads, ports, rests = list(texts.heads), list(texts.ports), list(texts.rests)
     for at, rest in enumerate(rests):
-        if rest is None or "--comment" not in rest or rest.count('"') > 2:
+        if rest is None or rest.count('"') > 2 or not ("--comment" in rest or "--dport" in rest):
             continue
         rests[at] = COMMENT.sub("", rest)
         found = None if ports[at] else DPORT.match(f"{heads[at]}{rests[at]}")

@@ -187,7 +187,8 @@ class Table:
             raise error.at(self.source.path, self.start + at + 1, text) from None
         if len(options.templates) != 1 or not options.destinations:
             return None
-        return options.templates[0]
+        # A negated port, or one that is no port but a part of something else, leaves more than the point of port 0.
+        return None if ported and options.templates[0].ports.size != 1 else options.templates[0]
 
     def _append(self, lines: Lines, numbers: list[int]) -> None:
         """All rules: in bulk where they are of a known form, one by one where they are not."""
@@ -203,6 +204,7 @@ class Table:
         alone = [row for row, number in enumerate(rows.numbers) if number < 0]
         starts = {0, *alone, *(row + 1 for row in alone), *map(rows.row, lines.changes)} - {len(rows.lines)}
         chains = dict(zip(lines.changes, lines.chains, strict=True))
+        odd = dict(lines.odd)
         chain: str | None = None
         for start, end in pairwise((*sorted(starts), len(rows.lines))):
             at = rows.lines[start]
@@ -210,7 +212,7 @@ class Table:
             if rows.numbers[start] >= 0:
                 self._rules_of(at, chain or "").extend(rows, start, end)
             elif start == 0 or at != rows.lines[start - 1]:
-                self._read_alone(at, self._line(at))
+                self._read_alone(at, odd.get(at) or self._line(at))
 
     def _read_alone(self, at: int, line: str) -> None:
         """A line of any form: a rule with several sources or templates, with counters before it, or no rule at all."""
