@@ -8,7 +8,8 @@ A line of the head says what the kernel does with one packet::
 
 `unknown` is for packets on which portspec must not commit itself. A line `# program: ip6tables` names the program
 that loads an iptables file, where it is not `iptables`. Beside these packets many more are sent that lie at the edges
-of the addresses and ports that the file mentions, unless a line `# edges: none` forbids it.
+of the addresses and ports that the file mentions, unless a line `# edges: none` forbids it. A line `# listing: none`
+says that nft cannot list the ruleset again.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ class Handwritten(NamedTuple):
     program: Literal["nftables", "iptables", "ip6tables"]
     expected: tuple[Expected, ...]
     edges: tuple[Probe, ...]
+    listable: bool
 
 
 def read(path: FilePath) -> Handwritten:
@@ -63,7 +65,8 @@ def read(path: FilePath) -> Handwritten:
     named = re.search(r"^# program: (\w+)", text, re.MULTILINE)
     program = named[1] if named else path.parent.name
     edges = () if re.search(r"^# edges: none", text, re.MULTILINE) else tuple(_edges(text, expected, program))
-    return Handwritten(path, text, program, expected, edges)  # type: ignore[arg-type]
+    listable = not re.search(r"^# listing: none", text, re.MULTILINE)
+    return Handwritten(path, text, program, expected, edges, listable)  # type: ignore[arg-type]
 
 
 def files(folder: str) -> list[FilePath]:

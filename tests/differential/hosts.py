@@ -39,9 +39,9 @@ class Hosts:
                 observed.update(zip(mine, observations, strict=True))
         return [observed[index] for index in range(len(probes))]
 
-    def listing(self, dialect: Dialect, path: Path) -> str:
+    def listing(self, dialect: Dialect, path: Path, *options: str) -> str:
         """The ruleset that probes of this path were last judged by, as its program prints it."""
-        return self._testbed_of(path).listing(dialect)
+        return self._testbed_of(path).listing(dialect, *options)
 
     def trace(self, dialect: Dialect, text: str, probe: Probe) -> str:
         """The kernel's own account of a verdict."""

@@ -19,8 +19,10 @@ from differential.pools import (
     port_edges,
 )
 from differential.probes import ACK, FIN, ICMP, ICMPV6, PSH, RST, SCTP, SYN, TCP, UDP
+from portspec.packets.addresses import format_address, parse_address
 
 NUMBERS = {"tcp": TCP, "udp": UDP, "sctp": SCTP}
+STATE_BITS = {"invalid": 1, "established": 2, "related": 4, "new": 8, "untracked": 64}
 STATES = ("new", "established", "related", "invalid", "untracked")
 ICMP_NAMES = {
     ICMP: {"echo-request": 8, "echo-reply": 0, "destination-unreachable": 3, "time-exceeded": 11, "timestamp-request": 13},
@@ -32,6 +34,8 @@ FLAG_FORMS = (
     "tcp flags & (fin | syn | rst | ack) == syn", "tcp flags & (syn | ack) != syn", "tcp flags & (fin | syn) == (fin | syn)",
     "tcp flags syn / fin,syn,rst,ack", "tcp flags != syn / syn,ack",
     "tcp flags & (fin | syn | rst | psh | ack | urg) == 0x0", "tcp flags & rst == rst", "tcp flags fin,psh,urg / fin,psh,urg",
+    "tcp flags { syn, syn | ack }", "tcp flags != { syn, ack }", "tcp flags & (fin | syn | rst | ack) == { syn, ack }",
+    "tcp flags & (syn | ack) != { syn, ack }", "tcp flags > syn", "tcp flags <= ack", "tcp flags ! syn,rst", "tcp flags == syn,ack",
 )  # fmt: skip
 FLAG_VALUES = (SYN, SYN, ACK, SYN | ACK, PSH | ACK, RST, FIN | PSH | 32, 0, SYN | FIN)
 
@@ -69,8 +73,16 @@ def address(rng: Random, v6: bool, sets: list[NamedSet]) -> Match:
     field = "source" if side == "saddr" else "destination"
     apart, wide = (V6_APART, V6_WIDE) if v6 else (V4_APART, V4_WIDE)
     named = [one for one in sets if one.kind == ("ipv6_addr" if v6 else "ipv4_addr")]
-    form = rng.choice(("one", "one", "set", "named", "wide"))
+    form = rng.choice(("one", "one", "set", "named", "wide", "masked", "ranges"))
     negated = rng.choice(("", "", "!= "))
+    if form == "masked" and not v6:
+        text = rng.choice(("10.1.0.0", "10.2.0.0", "{ 10.1.0.0, 192.168.0.0 }"))
+        points = address_edges(f"{each}/16" for each in ("10.1.0.0", "10.2.0.0", "192.168.0.0"))
+        return Match(f"{key} & 255.255.0.0 {negated or '== '}{text}", (Hint(field, points),))
+    if form == "ranges":
+        first = parse_address("2001:db8:a::") if v6 else parse_address("10.1.0.0")
+        texts = [f"{format_address(low)}-{format_address(high)}" for low, high in spans(rng, first + 1, first + 400)]
+        return Match(f"{key} {negated}{listed(rng, texts)}", (Hint(field, address_edges(texts)),))
     if form == "named" and named:
         chosen = rng.choice(named)
         return Match(f"{key} {negated}@{chosen.name}", (Hint(field, address_edges(row[0] for row in chosen.texts)),))
@@ -98,7 +110,7 @@ def port(rng: Random, sets: list[NamedSet], protocol: str) -> Match:
         hints = [Hint("protocol", (NUMBERS[protocol],))]
     key = f"{prefix}{protocol} {side}"
     named = [one for one in sets if one.kind == "inet_service"]
-    form = rng.choice(("one", "one", "set", "set", "named", "wide", "compare"))
+    form = rng.choice(("one", "one", "set", "set", "named", "wide", "compare", "ranges"))
     negated = rng.choice(("", "", "", "!= "))
     if form == "named" and named:
         chosen = rng.choice(named)
@@ -108,11 +120,25 @@ def port(rng: Random, sets: list[NamedSet], protocol: str) -> Match:
     if form == "set":
         texts = sample(rng, apart)
         return Match(f"{key} {negated}{listed(rng, texts)}", (*hints, Hint(field, port_edges(texts))))
+    if form == "ranges":
+        texts = [f"{low}-{high}" for low, high in spans(rng, 0, 65535)]
+        return Match(f"{key} {negated}{listed(rng, texts)}", (*hints, Hint(field, port_edges(texts))))
     if form == "compare":
         operator, bound = rng.choice((">=", ">", "<", "<=", "==")), rng.choice(("1024", "6443", "1023", "22623"))
         return Match(f"{key} {operator} {bound}", (*hints, Hint(field, port_edges((bound,)))))
     text = rng.choice(wide if form == "wide" else apart)
     return Match(f"{key} {negated}{text}", (*hints, Hint(field, port_edges((text,)))))
+
+
+def spans(rng: Random, first: int, last: int) -> list[tuple[int, int]]:
+    """A few ranges between two numbers that do not overlap, some of them side by side."""
+    points = sorted(rng.sample(range(first, last), 2 * rng.randint(2, 6)))
+    found = list(zip(points[::2], points[1::2], strict=True))
+    for at in range(1, len(found)):
+        if rng.random() < 0.3:
+            found[at] = (found[at - 1][1] + 1, found[at][1])
+    rng.shuffle(found)
+    return found
 
 
 def icmp(rng: Random, v6: bool) -> Match:
@@ -141,8 +167,13 @@ def icmp(rng: Random, v6: bool) -> Match:
 def state(rng: Random) -> Match:
     """A match on the connection state."""
     names = sample(rng, STATES, 3)
-    form = rng.choice(("comma", "comma", "set", "not", "two"))
+    form = rng.choice(("comma", "comma", "set", "not", "two", "not these", "none", "masked", "slashed", "number"))
     text = {
+        "not these": f"!= {listed(rng, names)}",
+        "none": f"! {','.join(names)}",
+        "masked": f"& ({' | '.join(names)} | new) != 0",
+        "slashed": f"{names[0]} / {','.join(dict.fromkeys((*names, 'established', 'new')))}",
+        "number": f"{STATE_BITS[names[0]]:#x}",
         "comma": ",".join(names),
         "set": listed(rng, names),
         "not": f"!= {names[0]}",
@@ -192,20 +223,23 @@ def flags(rng: Random) -> Match:
     return Match(rng.choice(FLAG_FORMS), (Hint("protocol", (TCP,)), Hint("flags", FLAG_VALUES)))
 
 
-def concatenation(rng: Random, v6: bool, sets: list[NamedSet]) -> Match:
+def concatenation(rng: Random, v6: bool, sets: list[NamedSet], path: str) -> Match:
     """A lookup of several fields at once, in an anonymous or a named set."""
-    family = "ip6" if v6 else "ip"
-    kind = rng.choice(
-        (f"ipv{6 if v6 else 4}_addr . inet_service", f"ipv{6 if v6 else 4}_addr . ipv{6 if v6 else 4}_addr",
-         "inet_proto . inet_service")
-    )  # fmt: skip
+    family, address_type = ("ip6", "ipv6_addr") if v6 else ("ip", "ipv4_addr")
     transport = rng.choice(("tcp", "udp"))
-    keys, fields = {
-        "a": (f"{family} saddr . {transport} dport", ("source", "low")),
-        "b": (f"{family} saddr . {family} daddr", ("source", "destination")),
-        "i": ("meta l4proto . th dport", ("protocol", "low")),
-    }["i" if kind.startswith("inet") else ("b" if kind.count("addr") == 2 else "a")]
-    negated = rng.choice(("", "", "", "!= "))
+    kinds: dict[str, tuple[str, tuple[str, ...]]] = {
+        f"{address_type} . inet_service": (f"{family} saddr . {transport} dport", ("source", "low")),
+        f"{address_type} . {address_type}": (f"{family} saddr . {family} daddr", ("source", "destination")),
+        "inet_proto . inet_service": ("meta l4proto . th dport", ("protocol", "low")),
+        "ct_state . inet_service": (f"ct state . {transport} dport", ("state", "low")),
+        "tcp_flag . inet_service": ("tcp flags . tcp dport", ("flags", "low")),
+    }
+    if path != "output":
+        kinds[f"ifname . {address_type}"] = (f"iifname . {family} saddr", ("in_interface", "source"))
+    kind = rng.choice(list(kinds))
+    keys, fields = kinds[kind]
+    # Which packets are not in a set with conditions is left open.
+    negated = rng.choice(("", "", "", "!= ")) if kind.split(" ")[0] not in ("ifname", "ct_state", "tcp_flag") else ""
     named = [one for one in sets if one.kind == kind]
     if named and rng.random() < 0.6:
         chosen = rng.choice(named)
@@ -223,7 +257,8 @@ def _transport_hint(keys: str, transport: str) -> tuple[Hint, ...]:
 def rows_of(rng: Random, kind: str, most: int = 4) -> tuple[tuple[str, ...], ...]:
     """Elements of a set of a type, no two of which overlap."""
     pools = {"ipv4_addr": V4_APART, "ipv6_addr": V6_APART, "inet_service": PORTS_APART, "inet_proto": ("tcp", "udp", "sctp"),
-             "ifname": ('"eth0"', '"ens3"', '"ens9"')}  # fmt: skip
+             "ifname": ('"eth0"', '"ens3"', '"ens9"'), "ct_state": ("new", "established", "untracked"),
+             "tcp_flag": ("syn", "ack", "rst")}  # fmt: skip
     rows = {tuple(rng.choice(pools[part]) for part in kind.split(" . ")) for _ in range(rng.randint(1, most))}
     return tuple(sorted(rows))
 
@@ -237,6 +272,10 @@ def row_hints(fields: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> tup
             hints.append(Hint(field, address_edges(texts)))
         elif field == "protocol":
             hints.append(Hint(field, tuple(NUMBERS[text] for text in texts)))
+        elif field == "state":
+            hints.append(Hint(field, tuple(texts)))
+        elif field == "flags":
+            hints.append(Hint(field, tuple({"syn": SYN, "ack": ACK, "rst": RST}[text] for text in texts)))
         elif field == "in_interface":
             hints.append(Hint(field, tuple(text.strip('"') for text in texts if text != '"ens9"')))
         else:

@@ -32,7 +32,7 @@ PRIORITIES = (
     "-299",
 )
 SET_KINDS = ("ipv4_addr", "ipv6_addr", "inet_service", "ipv4_addr . inet_service", "ipv4_addr . ipv4_addr",
-             "inet_proto . inet_service", "ipv6_addr . inet_service")  # fmt: skip
+             "inet_proto . inet_service", "ipv6_addr . inet_service", "ifname . ipv4_addr", "ipv6_addr . ipv6_addr")  # fmt: skip
 REJECTS = (
     "reject",
     "reject with tcp reset",
@@ -48,7 +48,8 @@ WITHOUT_EFFECT = (
     'log prefix "a b" level info',
 )
 UNSURE = ("limit rate 5/second", "limit rate over 1000/second burst 5 packets", "meta length > 100", "meta mark & 0xff == 0x1", "quota over 100 mbytes",
-          "ct count over 20", "meta cpu 0", 'meta skuid 0', "numgen random mod 2 == 0", "meta hour 08:00-17:00")  # fmt: skip
+          "ct count over 20", "meta cpu 0", 'meta skuid 0', "numgen random mod 2 == 0", "meta hour 08:00-17:00",
+          "th dport 22", "iif 2", "th sport != 53")  # fmt: skip
 
 
 class ChainPlan(NamedTuple):
@@ -67,10 +68,12 @@ def generate(seed: int, probes: int = PROBES) -> Generated:
     lines = ["#!/usr/sbin/nft -f", "flush ruleset"] if rng.random() < 0.5 else ["flush ruleset"]
     about: list[tuple[Hint, ...]] = []
     families = rng.choice(
-        (("inet",), ("inet",), ("inet",), ("ip", "ip6"), ("ip",), ("inet", "ip"), ("ip6",), ("inet", "inet"))
-    )
+        (("inet",), ("inet",), ("inet",), ("ip", "ip6"), ("ip",), ("inet", "ip"), ("ip6",), ("inet", "inet"),
+         ("ip6", "inet", "ip"), ("inet", "inet", "inet"))
+    )  # fmt: skip
+    alike = len(set(families)) == len(families) and rng.random() < 0.3
     for number, family in enumerate(families):
-        table = _Table(rng, family, f"t{number}", path, unsure=unsure)
+        table = _Table(rng, family, "filter" if alike else f"t{number}", path, unsure=unsure)
         lines += table.lines()
         about += table.about
     seen = (False, True) if "inet" in families or len(families) > 1 else (families[0] == "ip6",)
@@ -89,7 +92,7 @@ class _Table:
         self.sets: list[NamedSet] = []
         self.maps: list[NamedSet] = []
         self.defined: list[str] = []
-        users = [ChainPlan(f"user{level}", None, level) for level in range(1, rng.randint(1, 5))]
+        users = [ChainPlan(f"user{level}", None, level) for level in range(1, rng.choice((1, 2, 3, 4, 5, 12)))]
         hooks = rng.sample(HOOKS[path], rng.choice((1, 1, 2, 3)))
         self.bases = [ChainPlan(f"{hook}{index}", hook, 0) for index, hook in enumerate(hooks)]
         self.chains = users + self.bases if rng.random() < 0.5 else self.bases + users
@@ -100,7 +103,7 @@ class _Table:
             if self._fits(kind):
                 body += self._set(kind)
         if self.rng.random() < 0.5:
-            body += self._map(self.rng.choice(("inet_service", "ipv4_addr", "ipv4_addr . inet_service", "ifname")))
+            body += self._map(self.rng.choice(list(_KEYS)))
         for chain in self.chains:
             body += self._chain(chain)
         return [f"table {self.family} {self.name} {{", *(f"\t{line}" for line in body), "}"]
@@ -136,6 +139,9 @@ class _Table:
         leaves = [chain.name for chain in self.chains if chain.level == last and last > 0]
         texts = [f"{' . '.join(row)} : {self._verdict(leaves)}" for row in rows]
         ranges = any("/" in text or "-" in text for row in rows for text in row)
+        if " . " not in kind and self.rng.random() < 0.3:
+            texts.insert(self.rng.randint(0, len(texts)), f"* : {self._verdict(leaves)}")
+            ranges = ranges or kind == "ifname"
         self.maps.append(NamedSet(name, kind, rows))
         return [
             f"map {name} {{", f"\ttype {kind} : verdict", *(["\tflags interval"] if ranges else []),
@@ -176,6 +182,8 @@ class _Table:
         if end is not None:
             words.append(end.text)
             hints += end.hints
+            if rng.random() < 0.25:
+                words.append(rng.choice(("counter", "drop", "accept", "counter drop")))
         elif rng.random() < 0.94 or not words:
             words.append(
                 self._verdict(self._below(chain)) if chain.hook in EARLY or rng.random() < 0.9 else self._reject(text)
@@ -196,7 +204,7 @@ class _Table:
         elif roll < 0.68:
             found.append(matches.flags(rng))
         elif roll < 0.8:
-            found.append(matches.concatenation(rng, v6, self.sets))
+            found.append(matches.concatenation(rng, v6, self.sets, self.path if chain.hook not in EARLY else "output"))
         elif roll < 0.87:
             found.append(matches.protocol(rng, v6, inet=self.family == "inet"))
         if rng.random() < 0.4 or not found:
@@ -240,28 +248,38 @@ class _Table:
                 return Match(f"{keys} vmap @{one.name}", matches.row_hints(fields, one.texts) + protocol)
         below = self._below(chain)
         kinds = ["inet_service", "state", "l4proto"] + [
-            kind for kind in ("ipv4_addr", "ipv4_addr . inet_service") if self._fits(kind)
+            kind for kind in _KEYS if kind not in ("inet_service", "ifname") and self._fits(kind)
         ]
         kinds = [kind for kind in kinds if kind not in _KEYS or _goes_with(text, _KEYS[kind][0])]
         kind = rng.choice(kinds)
         if kind == "state":
             names = matches.sample(rng, matches.STATES, 4)
-            return Match(f"ct state vmap {{ {', '.join(f'{name} : {self._verdict(below)}' for name in names)} }}",
-                         (Hint("state", tuple(names)),))  # fmt: skip
+            return Match(f"ct state vmap {self._listed(names, below)}", (Hint("state", tuple(names)),))
         if kind == "l4proto":
             names = matches.sample(rng, ("tcp", "udp", "icmp", "sctp", "ipv6-icmp"), 3)
-            return Match(f"meta l4proto vmap {{ {', '.join(f'{name} : {self._verdict(below)}' for name in names)} }}")
+            return Match(f"meta l4proto vmap {self._listed(names, below)}")
         rows = matches.rows_of(rng, kind)
         keys, fields = _KEYS[kind]
-        inside = ", ".join(f"{' . '.join(row)} : {self._verdict(below)}" for row in rows)
         protocol = (Hint("protocol", (6,)),) if "tcp" in keys else ()
-        return Match(f"{keys} vmap {{ {inside} }}", matches.row_hints(fields, rows) + protocol)
+        return Match(
+            f"{keys} vmap {self._listed([' . '.join(row) for row in rows], below)}",
+            matches.row_hints(fields, rows) + protocol,
+        )
+
+    def _listed(self, keys: list[str], below: list[str]) -> str:
+        """The elements of an anonymous verdict map, sometimes with a default."""
+        texts = [f"{key} : {self._verdict(below)}" for key in keys]
+        if self.rng.random() < 0.3 and " . " not in keys[0]:
+            texts.insert(self.rng.randint(0, len(texts)), f"* : {self._verdict(below)}")
+        return f"{{ {', '.join(texts)} }}"
 
 
 _KEYS: dict[str, tuple[str, tuple[str, ...]]] = {
     "inet_service": ("tcp dport", ("low",)),
     "ipv4_addr": ("ip saddr", ("source",)),
     "ipv4_addr . inet_service": ("ip saddr . tcp dport", ("source", "low")),
+    "ipv6_addr": ("ip6 saddr", ("source",)),
+    "ipv6_addr . inet_service": ("ip6 daddr . tcp dport", ("destination", "low")),
     "ifname": ("iifname", ("in_interface",)),
 }
 
@@ -274,5 +292,7 @@ def _settled(text: str) -> bool:
 def _goes_with(text: str, keys: str) -> bool:
     """Whether nft lets a rule go on with these selectors."""
     if "tcp" in keys and _settled(text):
+        return False
+    if "ip6 " in keys and any(word in text for word in ("ip ", "icmp ", "icmp}", "ipv4", "!= ipv6")):
         return False
     return "ip saddr" not in keys or not any(word in text for word in ("ip6 ", "icmpv6", "nfproto ipv6"))

@@ -46,10 +46,11 @@ class Record(NamedTuple):
     passed: set[Number]
 
 
-def recorder(probes: Sequence[Probe], *, trace: bool = False) -> str:
-    """The recorder's table as text for nft; probes that want to be untracked are excused from tracking."""
+def recorder(probes: Sequence[Probe], *, first: int = 1, trace: bool = False) -> str:
+    """The recorder's table as text for nft; probes that want to be untracked are excused from tracking. `first` is the
+    number of the first probe."""
     untracked: dict[bool, list[int]] = {False: [], True: []}
-    for number, probe in enumerate(probes, 1):
+    for number, probe in enumerate(probes, first):
         if probe.state == "untracked":
             untracked[probe.v6].append(number)
     sets = "".join(
@@ -57,8 +58,8 @@ def recorder(probes: Sequence[Probe], *, trace: bool = False) -> str:
         for _, family, key in KEYS
         for name, more in (("arrived", ""), ("states", " . ct state"), ("passed", ""))
     )
-    first = "".join(f"add @arrived{family} {{ {key} }}\n" for _, family, key in KEYS)
-    first += "meta nftrace set 1\n" if trace else ""
+    noted = "".join(f"add @arrived{family} {{ {key} }}\n" for _, family, key in KEYS)
+    noted += "meta nftrace set 1\n" if trace else ""
     excused = "".join(
         f"{key} {{ {', '.join(map(str, untracked[v6]))} }} notrack\n" for v6, _, key in KEYS if untracked[v6]
     )
@@ -68,8 +69,8 @@ def recorder(probes: Sequence[Probe], *, trace: bool = False) -> str:
 delete table inet {TABLE}
 table inet {TABLE} {{
 {sets}
-chain arriving {{ type filter hook ingress devices = {{ {", ".join(INTERFACES)} }} priority {FIRST}; {first} }}
-chain leaving {{ type filter hook output priority {FIRST}; meta mark != {OURS} drop; meta mark set 0; {first} }}
+chain arriving {{ type filter hook ingress devices = {{ {", ".join(INTERFACES)} }} priority {FIRST}; {noted} }}
+chain leaving {{ type filter hook output priority {FIRST}; meta mark != {OURS} drop; meta mark set 0; {noted} }}
 chain excusing {{ type filter hook prerouting priority {BEFORE_TRACKING}; {excused} }}
 chain excusing_leaving {{ type filter hook output priority {BEFORE_TRACKING}; {excused} }}
 chain tracked {{ type filter hook prerouting priority {AFTER_TRACKING}; {state} }}

@@ -17,6 +17,9 @@ from portspec.configs.firewall.naive import replay
 
 WORDS = {"accept": ("accept",), "drop": ("drop", "reject"), "unknown": ("unknown",)}
 
+LISTINGS = ((), ("-s",), ("-a",), ("-n",), ("-y", "-s"))
+"""Options of `nft list ruleset`."""
+
 
 def dialects(path: Path) -> list[Dialect]:
     if path.parent.name == "nftables":
@@ -55,6 +58,21 @@ def test_both_evaluators_do_what_the_kernel_does(judges: Hosts, path: Path, dial
     unsure = any(one.verdict == "unknown" for one in written.expected)
     compared = compare(read_ruleset(dialect, written.text), probes, observed, may_be_unknown=unsure)
     assert not compared.disagreements, report(dialect, written.text, compared.disagreements[0], judges)
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in files("nftables") if read(path).listable], ids=lambda path: path.name
+)
+def test_what_nft_lists_means_the_same(judges: Hosts, path: Path) -> None:
+    """The ruleset goes into the kernel and comes back as nft prints it: plain, without counters, with handles, in numbers."""
+    written = read(path)
+    probes = [one.probe for one in written.expected] + list(written.edges)
+    observed = judges.judge("nftables", written.text, probes)
+    unsure = any(one.verdict == "unknown" for one in written.expected)
+    for options in LISTINGS:
+        listed = judges.listing("nftables", probes[0].path, *options)
+        compared = compare(read_ruleset("nftables", listed), probes, observed, may_be_unknown=unsure)
+        assert not compared.disagreements, report("nftables", listed, compared.disagreements[0], judges)
 
 
 @pytest.mark.parametrize(

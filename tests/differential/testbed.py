@@ -42,6 +42,7 @@ class Testbed:
         self.host, self.peer = Namespace(), Namespace()
         self._network: Network | None = None
         self._legacy: set[str] = set()
+        self._first = self._next = 1
 
     def __enter__(self) -> Self:
         self.host.__enter__()
@@ -70,11 +71,14 @@ class Testbed:
     def judge(self, dialect: Dialect, text: str, probes: Sequence[Probe]) -> list[Observation]:
         """Load a ruleset, send the probes, and take the kernel's verdict on each. Raises RefusedError."""
         self.prepare(probes)
-        self.load(dialect, text, recorder(probes))
+        self.load(dialect, text, recorder(probes, first=self._first))
         return self.observe(probes)
 
     def prepare(self, probes: Sequence[Probe]) -> None:
-        """Forget the last ruleset and its connections, and open those that the probes belong to."""
+        """Forget the last ruleset and its connections, and open those that the probes belong to. The probes get numbers
+        that the last ones did not have: one that was sent twice may still be on its way."""
+        self._first = self._next if self._next + len(probes) <= OPENER else 1
+        self._next = self._first + len(probes)
         self.host.run(["nft", "-f", "-"], "flush ruleset\n" + recorder(()))
         for family in self._legacy:
             self.host.run([f"{family}-legacy-restore"], emptied(self.host.run([f"{family}-legacy-save"])))
@@ -102,23 +106,25 @@ class Testbed:
         for _ in range(4):
             for index in missing:
                 probe = probes[index]
-                self._send(probe, self._octets(probe, index + 1), outgoing=probe.path == "output")
+                self._send(probe, self._octets(probe, self._first + index), outgoing=probe.path == "output")
             record = read_record(self.host.run(["nft", "-nn", "list", "table", "inet", TABLE]))
-            missing = [index for index in range(len(probes)) if (probes[index].v6, index + 1) not in record.arrived]
+            missing = [
+                index for index in range(len(probes)) if (probes[index].v6, self._first + index) not in record.arrived
+            ]
             if not missing:
                 break
         else:
             raise RuntimeError(f"{len(missing)} packets never arrived, the first: {probes[missing[0]]}")
         return [
             Observation((probe.v6, number) in record.passed, record.states.get((probe.v6, number)))
-            for number, probe in enumerate(probes, 1)
+            for number, probe in enumerate(probes, self._first)
         ]
 
-    def listing(self, dialect: Dialect) -> str:
-        """The loaded ruleset as the program prints it, without the recorder."""
+    def listing(self, dialect: Dialect, *options: str) -> str:
+        """The loaded ruleset as the program prints it, without the recorder. `options` are nft's."""
         if dialect == "nftables":
-            listed = self.host.run(["nft", "list", "ruleset"])
-            return re.sub(rf"^table inet {TABLE} {{\n.*?^}}\n", "", listed, flags=re.MULTILINE | re.DOTALL)
+            listed = self.host.run(["nft", *options, "list", "ruleset"])
+            return re.sub(rf"^table inet {TABLE} {{[^\n]*\n.*?^}}\n", "", listed, flags=re.MULTILINE | re.DOTALL)
         program, backend = dialect.split("-")
         return self.host.run([f"{program}-{backend}-save", "-c"])
 
@@ -128,11 +134,13 @@ class Testbed:
         self.prepare([probe])
         if dialect.endswith("legacy"):
             program = dialect.split("-")[0]
-            self.load(dialect, re.sub(r"^\[\d+:\d+\] ", "", text, flags=re.MULTILINE), recorder([probe]))
+            self.load(
+                dialect, re.sub(r"^\[\d+:\d+\] ", "", text, flags=re.MULTILINE), recorder([probe], first=self._first)
+            )
             self.observe([probe])
             counted = self.host.run([f"{program}-legacy-save", "-c"])
             return "\n".join(line for line in counted.splitlines() if re.match(r"\[[1-9]", line))
-        self.load(dialect, text, recorder([probe], trace=True))
+        self.load(dialect, text, recorder([probe], first=self._first, trace=True))
         monitor = self.host.start(["nft", "monitor", "trace"])
         try:
             time.sleep(0.3)

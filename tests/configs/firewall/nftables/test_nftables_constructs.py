@@ -37,6 +37,7 @@ PROOFS: dict[str, Proof] = {
     "add, create, insert": (
         "add table ip t\ncreate chain ip t c { type filter hook input priority 0; }\nadd rule ip t c drop\ninsert rule ip t c tcp dport 22 accept\n",
         {SSH: "accept 4", WEB: "drop 3"}),
+    "list, reset": ("reset counters\n" + base("tcp dport 22 accept") + "list ruleset\n", {SSH: "accept 5", WEB: "drop 4"}),
     "add rule … position, handle, index": (
         "add table ip t\nadd chain ip t c\nadd rule ip t c handle 2 drop\n",
         {SSH: "file:3:17: a rule placed by position or handle is not read"}),
@@ -56,9 +57,9 @@ PROOFS: dict[str, Proof] = {
     "set whose elements carry a limit or quota": (
         base("ip saddr @s accept", inside="set s { type ipv4_addr; limit rate 1/second; elements = { 10.1.2.3 }; }"), OPEN),
     "concatenation": (base("ip saddr . tcp dport { 10.1.2.3 . 22 } accept"), {**ACCEPTS_22, OTHER: "drop 3"}),
-    "concatenation with a source port or an interface": (
-        base("iifname . tcp dport { eth0 . 22, eth1 . 22 } accept"), {**OPEN, DNS: "drop 3"}),
-    "verdict map": (base("tcp dport vmap { 22 : accept, * : drop }"), {SSH: "accept 4", WEB: "drop 4"}),
+    "concatenation negated, with a source port, interface, state, flag or mark": (
+        base("iifname . tcp dport != { eth0 . 22, eth1 . 22 } accept"), {**OPEN, DNS: "drop 3"}),
+    "verdict map": (base("tcp dport vmap { 80 : continue, 22 : accept, * : drop } accept"), {SSH: "accept 4", WEB: "accept 4", DNS: "drop 3"}),
     "add @set, update @set": (base("add @s { ip saddr } accept", inside="set s { type ipv4_addr; flags dynamic; }"), {SSH: "accept 4", SSH6: "drop 3"}),
     "ip saddr, ip daddr, ip6 saddr, ip6 daddr": (base("ip saddr != 10.9.0.0/16 ip daddr 192.168.22.1-192.168.22.9 accept"), {SSH: "accept 4", OTHER: "drop 3"}),
     "host name as an address": (base("ip saddr localhost accept"), {SSH: "file:4:10: ip saddr: not an IP address: 'localhost'"}),
@@ -76,10 +77,12 @@ PROOFS: dict[str, Proof] = {
     "meta mark": (base("meta mark 1 accept"), {f"{SSH} mark 1": "accept 4", f"{SSH} mark 2": "drop 3"}),
     "fib daddr type local at the input hook": (base("fib daddr type local tcp dport 22 accept"), ACCEPTS_22),
     "fib": (base("fib saddr . iif oif missing drop").replace("policy drop", "policy accept"), OPEN),
-    "other fields of ct": (base("ct status dnat accept"), OPEN),
+    "ct status dnat, snat, assured, seen-reply": (base("ct status dnat accept"), {f"{SSH} state established": "unknown 4", SSH: "drop 3"}),
+    "other fields of ct": (base("ct mark 1 accept"), OPEN),
     "other fields of headers": (base("ip ttl < 5 tcp dport 22 accept"), {**OPEN, WEB: "drop 3"}),
     "other fields of meta": (base("meta skuid 0 accept"), OPEN),
     "numgen, jhash, socket, osf, rt": (base("numgen random mod 2 vmap { 0 : accept, 1 : drop }"), OPEN),
+    "xt match, xt target": (base("tcp dport 22 xt match string counter accept\ntcp dport 80 xt target NFLOG"), {SSH: "unknown 4", WEB: "unknown 5", DNS: "drop 3"}),
     "field that nft does not know": (base("tcp dprot 22 accept"), {SSH: "file:4:5: tcp has no field 'dprot'"}),
     "accept, drop, return, continue": (base("tcp dport 22 accept; tcp dport 80 continue; return"), ACCEPTS_22),
     "reject": (base("reject with tcp reset"), {SSH: "reject 4", DNS: "drop 3"}),
@@ -88,7 +91,12 @@ PROOFS: dict[str, Proof] = {
     "counter, log, comment": (base('tcp dport 22 counter packets 1 bytes 60 log prefix "x" accept comment "y"'), ACCEPTS_22),
     "limit, quota, meter": (base("limit rate 5/second accept"), OPEN),
     "set statement (meta mark set 1)": (base("tcp dport 22 meta mark set 1 accept"), ACCEPTS_22),
-    "dup, flow add": (base("tcp dport 22 dup to 10.0.0.9 accept", family="ip"), ACCEPTS_22),
+    "set statement with a map": (base("tcp dport 22 meta mark set ip saddr map { 10.1.2.3 : 1 } accept"), {**OPEN, WEB: "drop 3"}),
+    "set statement on an address, port or payload": (
+        base("tcp dport 22 accept", inside="chain r { type filter hook prerouting priority -300; tcp dport 80 tcp dport set 22; }"),
+        {SSH: "accept 4", WEB: "unknown 2"}),
+    "dup": (base("tcp dport 22 dup to 10.0.0.9 accept", family="ip"), ACCEPTS_22),
+    "flow add": (base("flow add @f accept", inside="flowtable f { hook ingress priority 0; devices = { eth0 }; }"), OPEN),
     "masquerade, snat": (
         base("drop", inside="chain n { type nat hook postrouting priority 100; tcp dport 22 masquerade; tcp dport 80 drop; }"),
         {"output tcp port 22": "accept 2", "output tcp port 80": "drop 2"}),

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 from configs.firewall.asking import asked
-from configs.firewall.nftables.field_cases import CASES, REFUSED, SSH, Case
+from configs.firewall.nftables import bug_cases, field_cases
+from configs.firewall.nftables.field_cases import SSH, Case
+
+CASES = [*field_cases.CASES, *bug_cases.CASES]
+REFUSED = [*field_cases.REFUSED, *bug_cases.REFUSED]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

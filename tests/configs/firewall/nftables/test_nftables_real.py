@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from configs.firewall.nftables import field_cases
+from configs.firewall.nftables import bug_cases, field_cases
 from configs.firewall.nftables.corpus import READ, REFUSED
 from conftest_programs import require, require_namespaces
 
@@ -19,12 +19,15 @@ FILES: dict[str, str] = {
     **REFUSED,
     **{f"field: {case.name}": case.text for case in field_cases.CASES},
     **{f"field refused: {name}": text for name, text, _ in field_cases.REFUSED},
+    **{f"bug: {case.name}": case.text for case in bug_cases.CASES},
+    **{f"bug refused: {name}": text for name, text, _ in bug_cases.REFUSED},
 }
 
 CARRIAGE = "nft stumbles over the carriage return; files that went through Windows are meant as they look"
 READ_BY_US: dict[str, str] = {
     "two tables on one line": "nft wants a line end or a semicolon behind an inner block; its meaning is the same",
     "CRLF": CARRIAGE,
+    "bug: what iptables-nft wrote, as nft lists it": "nft lists such rules and does not read them again",
     "field: CRLF": CARRIAGE,
     "element of another type": "elements are read by the match that asks for them, and no rule asks for these",
     "ip in an ip6 table": "the rule matches nothing, which is what the reader makes of it",
@@ -35,6 +38,7 @@ LOOP = "`nft -c` does not look for loops; the kernel refuses one that a hook lea
 READ_BY_NFT: dict[str, str] = {
     "loop": LOOP,
     "field refused: loop": LOOP,
+    "bug refused: a relation with a set": "no value is greater than a set; what nft makes of it nobody can have meant",
     "field refused: include": "nft reads the files; the reader opens nothing but the file that it was given",
 }
 """Files that only nft accepts, and why."""
@@ -82,5 +86,6 @@ def test_bad_files_are_refused(name: str) -> None:
 
 def test_the_corpus_is_whole() -> None:
     assert len(READ) + len(REFUSED) >= 100
-    assert len(FILES) == len(READ) + len(REFUSED) + len(field_cases.CASES) + len(field_cases.REFUSED)
+    parts = (READ, REFUSED, field_cases.CASES, field_cases.REFUSED, bug_cases.CASES, bug_cases.REFUSED)
+    assert len(FILES) == sum(len(part) for part in parts)
     assert READ_BY_US.keys() | READ_BY_NFT.keys() <= FILES.keys()

@@ -31,7 +31,7 @@ def _named(cursor: Cursor) -> bool:
     if cursor.peek() != "name":
         return False
     cursor.at += 1
-    cursor.take("the name of an object")
+    cursor.expression()  # a name, or a map that gives one
     return True
 
 
@@ -116,7 +116,8 @@ def meter(cursor: Cursor) -> None:
 
 
 def flow(cursor: Cursor) -> None:
-    """`flow add @f`: later packets of the connection take a way past the hooks of forwarding."""
+    """`flow add @f`: later packets of the connection pass by the hooks of forwarding. The rule goes on only for a
+    packet whose connection can."""
     word = cursor.take("add")
     if word.text not in ("add", "offload"):
         raise Wrong(word, f"expected add, found {word.text!r}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from portspec.configs.firewall.nftables.lexer import Token, span_of
@@ -16,6 +17,10 @@ SKIPPED = frozenset({"counter", "quota", "limit", "flowtable", "secmark", "synpr
 
 SET_FLAGS = ("constant", "interval", "dynamic", "timeout")
 SET_LINES = frozenset({"timeout", "gc-interval", "size", "policy", "comment", "auto-merge", "counter", "last"})
+
+PRIORITY = re.compile(
+    rf"(?:(?P<name>{'|'.join(PRIORITIES)})(?: ?(?=[+-]|$)))?(?:(?P<sign>[+-]) ?(?=[0-9]))?(?P<number>0x[0-9a-f]+|[0-9]+)?"
+)
 
 
 class Blocks(Statements):
@@ -32,19 +37,21 @@ class Blocks(Statements):
             family, name = name.text, self.name("the name of a table")
         table = self.tables.setdefault((family, name.text), TableText(self.source.span(word.start, name.stop)))
         if self.words[self.at].text != "{":
-            self.statement()
+            self.nothing_more("'{'")
             return
         self.symbol("{")
+        self.scopes.append({})
         while True:
             self.blanks()
+            if self.variable():
+                continue
             inner = self.next("'}'")
             if inner.text == "}" and inner.kind == "symbol":
+                self.scopes.pop()
                 return
             handler = INNER.get(inner.text) if inner.kind == "word" else None
             if handler is not None:
                 handler(self, table, inner)
-            elif inner.text in ("define", "redefine"):
-                self.define(inner)
             elif inner.text == "flags":
                 table.dormant = any(part.text == "dormant" for part in self.statement())
             elif inner.text in SKIPPED or inner.text in ("comment", "include"):
@@ -58,15 +65,21 @@ class Blocks(Statements):
         name = self.name("the name of a chain")
         chain = table.chains.setdefault(name.text, ChainText(self.source.span(word.start, name.stop)))
         if self.words[self.at].text != "{":
-            self.statement()
+            self.nothing_more("'{'")
             return
         self.symbol("{")
+        self.scopes.append({})
         while True:
             self.blanks()
+            if self.variable():
+                continue
             first = self.words[self.at]
             if first.text == "}" and first.kind == "symbol":
                 self.at += 1
+                self.scopes.pop()
                 return
+            if first.text == "include" and first.kind == "word":
+                self.include(first)
             words = self.statement()
             if not words:
                 self.fail(first, f"expected a rule, found {shown(first)}")
@@ -87,24 +100,20 @@ class Blocks(Statements):
             self.fail(words[1], f"no chain type {texts[1]!r}", "known: filter, nat, route")
         if texts[3] not in ("ingress", "egress", "prerouting", "input", "forward", "output", "postrouting"):
             self.fail(words[3], f"no hook {texts[3]!r}")
+        if texts[4] not in ("device", "devices", "priority"):
+            self.fail(words[4], f"expected device or priority, found {shown(words[4])}")
         chain.span = span_of(self.source, words)
-        chain.priority = self.number(words[texts.index("priority") + 1 :], words[0])
+        chain.priority = self.priority(words[texts.index("priority") + 1 :], words[0])
 
-    def number(self, words: Words, near: Token) -> int:
-        text = "".join(word.text for word in words)
-        for name, value in PRIORITIES.items():
-            if text.startswith(name):
-                rest = text[len(name) :]
-                if not rest:
-                    return value
-                text = f"{value}{rest}"
-                base, sign, offset = text.rpartition(rest[0])
-                if rest[0] in "+-" and offset.isdigit():
-                    return int(base) + (int(offset) if sign == "+" else -int(offset))
-        try:
-            return int(text)
-        except ValueError:
+    def priority(self, words: Words, near: Token) -> int:
+        """A number, a name, or a name with a number added or taken away."""
+        text = " ".join(word.text for word in words)
+        found = PRIORITY.fullmatch(text)
+        if found is None or not (found["name"] or found["number"]):
             self.fail(words[0] if words else near, f"priority {text!r} is no number", f"names: {', '.join(PRIORITIES)}")
+        digits = found["number"] or "0"
+        number = int(digits, 16 if digits.startswith("0x") else 10)
+        return (PRIORITIES[found["name"]] if found["name"] else 0) + (-number if found["sign"] == "-" else number)
 
     def policy(self, chain: ChainText, words: Words) -> None:
         if len(words) != 2 or words[1].text not in ("accept", "drop"):

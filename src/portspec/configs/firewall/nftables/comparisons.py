@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from portspec.configs.firewall.model import TcpFlagsCondition
-from portspec.configs.firewall.nftables.cursor import Cursor
+from portspec.configs.firewall.model import MarkCondition
+from portspec.configs.firewall.nftables.bitmasks import ALL_FLAGS, accepted, bits, flag_conditions, listed
+from portspec.configs.firewall.nftables.cursor import Cursor, Mask
+from portspec.configs.firewall.nftables.fields import implied_box
+from portspec.configs.firewall.nftables.lexer import Token
+from portspec.configs.firewall.nftables.matched import Matched, Way
 from portspec.configs.firewall.nftables.matches import (
-    Matched,
     Tuple,
     apply,
     element,
-    implied_box,
     interface_condition,
     state_condition,
-    states,
 )
-from portspec.configs.firewall.nftables.names import FLAGS
 from portspec.configs.firewall.nftables.texts import SetText, Words, elements
 from portspec.configs.firewall.nftables.values import Field, Wrong, compared, value
 from portspec.configs.firewall.nftables.vocabulary import EXTRAS
+from portspec.packets.boxes import ANY_BOX
 from portspec.packets.intervals import IntervalSet
 
 
@@ -33,37 +34,51 @@ class Comparisons(Cursor):
         self.marks = marks
         self.matched = Matched()
 
-    def compare(self, fields: list[Field], operator: str, words: Words, text: str, mask: Words) -> None:
+    def compare(self, fields: list[Field], operator: str, words: Words, text: str, mask: Mask) -> None:
+        """One comparison. `operator` is empty where none is written."""
         field = fields[0]
-        if len(fields) == 1 and field.kind in ("state", "in", "out", "flags"):
-            self.special(field, operator, words, text, mask)
+        alone = len(fields) == 1
+        if alone and field.kind in ("state", "flags"):
+            self.bit_field(field, operator, words, text, mask)
             return
-        if any(each.kind in ("state", "in", "out", "flags") for each in fields):
-            self.left_open(fields, operator, text)
-            return
-        if words[0].text != "{" and any(word.text == "," for word in words):
+        if operator == "!":
+            raise Wrong(words[0], f"{field.text}: `!` is for flags and states", "write !=")
+        if not _is_set(words) and any(word.kind == "symbol" and word.text == "," for word in words):
             raise Wrong(words[0], f"{field.text}: a list stands in braces", "write { 22, 80 }")
         parts, whole = self.elements_of(words)
         if not parts and words[0].text == "{":
             raise Wrong(words[0], f"{field.text}: a set without elements")
+        relation = operator in ("<", ">", "<=", ">=")
+        if relation and (_is_set(words) or not alone):
+            raise Wrong(words[0], f"{field.text}: {operator} compares with one value")
         if not whole or (self.marks and any(each.kind == "mark" for each in fields)):
             self.left_open(fields, operator, text)
-            return
-        tuples = self.values(fields, words, parts)
-        if operator in ("<", ">", "<=", ">=") and len(fields) == 1 and tuples:
-            tuples = [(compared(field, operator, tuples[0][0]),)]
-        apply(self.matched, fields, tuples, negated=operator == "!=", text=text)
+        elif mask:
+            self.masked(fields, mask, operator, parts, text)
+        elif alone and field.kind in ("in", "out"):
+            if relation:
+                self.matched.unknown(text)
+                return
+            names = [word for part in parts for word in part]
+            self.matched.require(interface_condition(field, names, negated=operator == "!="))
+        else:
+            tuples = self.values(fields, words, parts)
+            if relation:
+                found = tuples[0][0]
+                assert isinstance(found, IntervalSet)  # nothing else is read for a field that has numbers
+                tuples = [(compared(field, operator, found),)]
+            apply(self.matched, fields, tuples, negated=operator == "!=", text=text)
 
     def values(self, fields: list[Field], words: Words, parts: list[Words]) -> list[Tuple]:
         """The elements as values; those of a named set are read once."""
-        if not words[0].text.startswith("@"):
+        if not _is_named(words):
             return [element(fields, part) for part in parts]
         known = self.sets[words[0].text[1:]].read
         kinds = tuple(field.text for field in fields)
         if kinds not in known:
             found = [element(fields, part) for part in parts]
             if len(fields) == 1 and found:
-                found = [(IntervalSet(span for values in found for span in values[0].spans),)]
+                found = [(IntervalSet(span for (one,) in found if isinstance(one, IntervalSet) for span in one.spans),)]
             known[kinds] = found
         return known[kinds]
 
@@ -76,76 +91,83 @@ class Comparisons(Cursor):
 
     def elements_of(self, words: Words) -> tuple[list[Words], bool]:
         """The elements of the right side, and whether they are all there are."""
-        if len(words) == 1 and words[0].text.startswith("@"):
+        if _is_named(words):
             found = self.sets.get(words[0].text[1:])
             if found is None:
                 raise Wrong(words[0], f"no set {words[0].text} in this table")
             return [bare(part) for part in found.elements], "dynamic" not in found.flags
         return [bare(part) for part in elements(words)], True
 
-    def special(self, field: Field, operator: str, words: Words, text: str, mask: Words) -> None:
-        """Fields that are conditions rather than numbers."""
-        if len(words) == 1 and words[0].text.startswith("@"):
-            parts, whole = self.elements_of(words)
-            if not whole or field.kind == "flags":
+    def bit_field(self, field: Field, operator: str, words: Words, text: str, mask: Mask) -> None:
+        """TCP flags and connection states: every value that they may have is tried."""
+        self.matched.narrow([implied_box(field)])
+        masked = None
+        if mask:
+            if len(mask) > 1 or mask[0][0] not in ("&", "and"):
                 self.matched.unknown(text)
                 return
-            words = [word for part in parts for word in part]
-        negated = operator == "!="
-        if field.kind == "state":
-            self.matched.require(state_condition(states(words), negated=negated))
-        elif field.kind in ("in", "out"):
-            self.matched.require(interface_condition(field, words, negated=negated))
-        else:
-            self.matched.narrow([implied_box(field)])
-            self.flags(operator, words, text, mask)
-
-    def flags(self, operator: str, words: Words, text: str, mask: Words) -> None:
-        texts = [word.text for word in words]
-        if operator == "!":
-            self.matched.require(TcpFlagsCondition(_bits(words), 0))
-            return
-        if "/" in texts:
-            # tcp flags syn / fin,syn,rst,ack: value / mask
-            at = texts.index("/")
-            value_bits, mask_bits = _bits(words[:at]), _bits(words[at + 1 :])
-        elif mask:
-            value_bits, mask_bits = _bits(words), _bits(mask)
-        elif operator == "==" and "{" in texts:
-            self.matched.unknown(text)
-            return
-        elif operator == "==" and not self.explicit_equal():
-            # Without an operator: any of the flags is set.
-            bits = _bits(words)
-            self.matched.require(TcpFlagsCondition(bits, 0, negated=True))
-            return
-        else:
-            value_bits, mask_bits = _bits(words), 0xFF
-        self.matched.require(TcpFlagsCondition(mask_bits, value_bits, operator == "!="))
-
-    def explicit_equal(self) -> bool:
-        """Whether the comparison that was just read had `==` written out."""
-        at = self.at - 1
-        while at >= 0 and self.words[at].text != "flags":
-            if self.words[at].text in ("==", "eq"):
-                return True
-            at -= 1
-        return False
-
-    def masked(self, fields: list[Field], mask: Words, operator: str, words: Words, text: str) -> None:
-        """`ip saddr & 255.255.255.0 == 192.0.2.0`: exact where the mask is a prefix's."""
-        field = fields[0]
-        if field.kind[:5] in ("saddr", "daddr") and len(mask) == 2 and mask[0].text in ("&", "and") and len(words) == 1:
-            prefix = words[0]._replace(text=f"{words[0].text}/{mask[1].text}")
-            try:
-                found = value(field, prefix)
-            except Wrong:
-                found = None
-            if found is not None and value(field, words[0]).first == found.first:
-                apply(self.matched, fields, [(found,)], negated=operator == "!=", text=text)
+            masked = bits(field, mask[0][1])
+        if _is_set(words):
+            parts, whole = self.elements_of(words)
+            if not whole:
+                self.matched.unknown(text)
                 return
-        self.matched.narrow([implied_box(field)])
-        self.matched.unknown(text)
+            if operator not in ("", "==", "!="):
+                raise Wrong(words[0], f"{field.text}: {operator} compares with one value")
+            found = listed(field, operator, masked, frozenset(bits(field, part) for part in parts))
+        else:
+            texts = [word.text for word in words]
+            if "/" in texts and not mask:
+                # tcp flags syn / fin,syn,rst,ack: value / mask
+                at = texts.index("/")
+                masked, words, operator = bits(field, words[at + 1 :]), words[:at], operator or "=="
+            found = accepted(field, operator, masked, bits(field, words))
+        self.accept_bits(field, found, text)
+
+    def accept_bits(self, field: Field, found: frozenset[int], text: str) -> None:
+        if field.kind == "state":
+            self.matched.require(state_condition(found))
+        elif not found:
+            self.matched.boxes = ()
+        elif found != ALL_FLAGS:
+            self.matched.either([Way((ANY_BOX,), conditions) for conditions in flag_conditions(found)], text)
+
+    def masked(self, fields: list[Field], mask: Mask, operator: str, parts: list[Words], text: str) -> None:
+        """`ip saddr & 255.255.255.0 == 192.0.2.0`: exact where the mask is a prefix's, and for marks."""
+        field = fields[0]
+        equal = operator in ("", "==", "!=")
+        if len(fields) == 1 and equal and len(mask) == 1 and mask[0][0] in ("&", "and") and len(mask[0][1]) == 1:
+            by = mask[0][1][0]
+            if field.kind == "mark" and len(parts) == 1 and len(parts[0]) == 1:
+                number, bits_ = value(field, parts[0][0]), value(field, by)
+                if number.size == bits_.size == 1:
+                    self.matched.require(MarkCondition(number.first, bits_.first, operator == "!="))
+                    return
+            networks = [_network(field, part, by) for part in parts] if field.kind[:5] in ("saddr", "daddr") else [None]
+            if None not in networks:
+                tuples: list[Tuple] = [(network,) for network in networks if network is not None]
+                apply(self.matched, fields, tuples, negated=operator == "!=", text=text)
+                return
+        self.left_open(fields, "", text)
+
+
+def _network(field: Field, part: Words, mask: Token) -> IntervalSet | None:
+    """The addresses that are one value under a mask; None where the mask is no prefix's or the value has other bits."""
+    if len(part) != 1:
+        return None
+    try:
+        found = value(field, part[0]._replace(text=f"{part[0].text}/{mask.text}"))
+        return found if value(field, part[0]).first == found.first else None
+    except Wrong:
+        return None
+
+
+def _is_named(words: Words) -> bool:
+    return len(words) == 1 and words[0].kind == "word" and words[0].text.startswith("@")
+
+
+def _is_set(words: Words) -> bool:
+    return _is_named(words) or (words[0].kind == "symbol" and words[0].text == "{")
 
 
 def bare(words: Words) -> Words:
@@ -154,18 +176,3 @@ def bare(words: Words) -> Words:
         if at and word.kind == "word" and word.text in EXTRAS:
             return words[:at]
     return words
-
-
-def _bits(words: Words) -> int:
-    bits = 0
-    for word in words:
-        text = word.text.lower()
-        if word.kind == "symbol" or text in ("and", "or", "|", "&"):
-            continue
-        if text in FLAGS:
-            bits |= FLAGS[text]
-        elif text.startswith("0x") or text.isdigit():
-            bits |= int(text, 0)
-        else:
-            raise Wrong(word, f"tcp flags: {word.text!r} is no flag", f"known: {', '.join(FLAGS)}")
-    return bits

@@ -30,16 +30,20 @@ class Document(Blocks):
             self.fail(word, f"expected a command such as `table inet filter {{`, found {shown(word)}")
         handler(self, word)
 
-    def undefine(self, word: Token) -> None:
+    def show(self, word: Token) -> None:
+        """`list ruleset`, `reset counters`: what nft prints, and numbers that decide nothing."""
         del word
-        self.variables.pop(self.next("a name").text, None)
         self.statement()
 
     def flush(self, word: Token) -> None:
         what = self.next("ruleset, table, chain or set")
         rest = self.statement()
         if what.text == "ruleset":
-            self.tables.clear()
+            for part in rest:
+                if part.text not in FAMILIES or len(rest) > 1:
+                    self.fail(part, f"no family {part.text!r}", f"known: {', '.join(FAMILIES)}")
+            families = [part.text for part in rest] or FAMILIES
+            self.tables = {key: table for key, table in self.tables.items() if key[0] not in families}
             return
         key, names = self.target(what, rest)
         found = self.tables.get(key)
@@ -75,10 +79,18 @@ class Document(Blocks):
             self.fail(what, f"{what.text} needs the name of a table")
         return (family, words[0].text), words[1:]
 
+    def add_without_a_word(self, word: Token) -> None:
+        """`rule ip t c accept`, `chain ip t c { … }`: `add` may be left out."""
+        self.at -= 1
+        self.add(word)
+
     def add(self, word: Token) -> None:
         what = self.next("table, chain, rule, set, map or element")
         if what.text == "table":
             self.table(what)
+            return
+        if what.text in SKIPPED:
+            self.statement()
             return
         family = "ip"
         first = self.name("a family or a table")
@@ -108,8 +120,6 @@ class Document(Blocks):
             if name.text not in table.sets:
                 self.fail(name, f"no set {name.text} in table {family} {first.text}")
             table.sets[name.text].elements += elements(inner(self.statement()))
-        elif what.text in SKIPPED:
-            self.statement()
         else:
             self.fail(what, f"cannot add {shown(what)}", "expected table, chain, rule, set, map or element")
 
@@ -118,4 +128,6 @@ COMMANDS: dict[str, Callable[[Document, Token], None]] = {
     "table": Document.table, "add": Document.add, "create": Document.add, "insert": Document.add,
     "define": Document.define, "redefine": Document.define, "undefine": Document.undefine,
     "include": Document.include, "flush": Document.flush, "delete": Document.delete, "destroy": Document.delete,
+    "list": Document.show, "reset": Document.show,
+    **dict.fromkeys(("rule", "chain", "set", "map", "element", *SKIPPED), Document.add_without_a_word),
 }  # fmt: skip

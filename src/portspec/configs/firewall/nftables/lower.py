@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from portspec.configs.firewall.loops import refuse_loops
 from portspec.configs.firewall.model import Chain, Note, Rule, Ruleset
 from portspec.configs.firewall.nftables.document import Document
 from portspec.configs.firewall.nftables.lexer import span_of
 from portspec.configs.firewall.nftables.rules import RuleReader
-from portspec.configs.firewall.nftables.texts import ChainText, TableText
+from portspec.configs.firewall.nftables.texts import ChainText, TableText, Words
 from portspec.configs.firewall.nftables.values import Wrong
 from portspec.errors import InputError
 from portspec.packets.addresses import ANY, ANY_V4, ANY_V6
@@ -21,7 +23,12 @@ def read_ruleset(source: SourceText) -> Ruleset:
     document = Document(source).read()
     chains: dict[tuple[str, str], Chain] = {}
     notes: list[Note] = []
-    marks = "mark set" in source.text
+    marks = "mark" in source.text and any(
+        _sets_marks(words)
+        for table in document.tables.values()
+        for chain in table.chains.values()
+        for words in chain.rules
+    )
     for (family, name), table in document.tables.items():
         if family not in UNIVERSES or table.dormant:
             key = "table-dormant" if table.dormant else "table-not-ip"
@@ -33,6 +40,10 @@ def read_ruleset(source: SourceText) -> Ruleset:
         raise InputError("no table: expected `table inet filter {`", source.path, 1, 1)
     refuse_loops(source, chains)
     return Ruleset("nftables", source, chains, tuple(notes))
+
+
+def _sets_marks(words: Words) -> bool:
+    return any(one.text == "mark" and next_.text == "set" for one, next_ in pairwise(words))
 
 
 def _chain(

@@ -35,9 +35,16 @@ ICMPV6_CODES: Mapping[str, int] = {
 }  # fmt: skip
 
 FLAGS: Mapping[str, int] = {
-    "fin": 1, "syn": 2, "rst": 4, "psh": 8, "ack": 16, "urg": 32, "ecn": 64, "ece": 64, "cwr": 128,
+    "fin": 1, "syn": 2, "rst": 4, "psh": 8, "ack": 16, "urg": 32, "ecn": 64, "cwr": 128,
 }  # fmt: skip
 
-STATES: tuple[str, ...] = ("invalid", "established", "related", "new", "untracked")
-FAMILIES: Mapping[str, int] = {"ipv4": 4, "ipv6": 6}
-PROTOCOLS_OF_LAYER_3: Mapping[str, int] = {"ip": 4, "ip6": 6, "0x0800": 4, "0x86dd": 6}
+STATES: Mapping[str, int] = {"invalid": 1, "established": 2, "related": 4, "new": 8, "untracked": 64}
+"""Connection states and the bit that the kernel has for each; a packet has just one."""
+
+FAMILIES: Mapping[str, int] = {"ipv4": 2, "ipv6": 10}
+"""Values of `meta nfproto`: the numbers of address families."""
+
+ETHERTYPES: Mapping[str, int] = {
+    "ip": 0x0800, "arp": 0x0806, "ip6": 0x86DD, "8021q": 0x8100, "vlan": 0x8100, "8021ad": 0x88A8,
+}  # fmt: skip
+"""Values of `meta protocol`."""

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
-from portspec.configs.firewall.model import Action, Rule
+from portspec.configs.firewall.model import Rule, StateCondition
 from portspec.configs.firewall.nftables.asides import ASIDES
-from portspec.configs.firewall.nftables.comparisons import Comparisons, bare
-from portspec.configs.firewall.nftables.lexer import Token
-from portspec.configs.firewall.nftables.matches import V4, V6, Matched, apply, element, implied_box
-from portspec.configs.firewall.nftables.selectors import LEADS, TRANSPORTS
-from portspec.configs.firewall.nftables.texts import ChainText, SetText, Words, elements
+from portspec.configs.firewall.nftables.changes import TRACKED
+from portspec.configs.firewall.nftables.fields import V4, V6, implied_box
+from portspec.configs.firewall.nftables.selectors import LEADS
+from portspec.configs.firewall.nftables.texts import ChainText, SetText, Words
 from portspec.configs.firewall.nftables.values import Field, Wrong
+from portspec.configs.firewall.nftables.verdict_maps import VerdictMaps
 from portspec.configs.firewall.nftables.vocabulary import PLAIN, QUIET, UNKNOWN_MATCHES, VERDICTS
+from portspec.packets.addresses import ANY, parse_addresses
+from portspec.packets.boxes import Box
+from portspec.packets.ports import ANY_PORTS
 from portspec.source import Span
 
+LATER = re.compile(r"ct status (?:dnat|snat|assured|seen-reply)(?: , (?:dnat|snat|assured|seen-reply))*")
+"""Never true of a first packet: one that meets a translation on its way is another packet behind it."""
+LOCAL = re.compile(r"fib daddr type (?:(!= |ne )|== |eq )?local")
+MANY = parse_addresses("224.0.0.0/4") | parse_addresses("255.255.255.255") | parse_addresses("ff00::/8")
+TO_ONE, TO_MANY = Box(ANY, ANY - MANY, ANY_PORTS), Box(ANY, MANY, ANY_PORTS)
+"""Packets to one host, and those to a group or to all."""
 
-class RuleReader(Comparisons):
+
+class RuleReader(VerdictMaps):
     """Reads one rule. `sets` are those of its table, `chains` its table's chains.
     `marks`: some rule of the file sets marks, so that a packet's mark is not the one that it came with."""
 
@@ -30,11 +41,8 @@ class RuleReader(Comparisons):
         *,
         marks: bool,
     ) -> None:
-        super().__init__(words, sets, marks=marks)
-        self.span = span
-        self.chains = chains
+        super().__init__(words, span, sets, chains, marks=marks)
         self.hook = hook
-        self.found: list[Rule] = []
 
     def read(self) -> list[Rule]:
         """The rules of the model, in order; a verdict map gives several. Raises Wrong."""
@@ -43,12 +51,6 @@ class RuleReader(Comparisons):
                 return self.found
         self.emit("continue", "")
         return self.found
-
-    def emit(self, action: Action, target: str, matched: Matched | None = None) -> None:
-        made = matched or self.matched
-        self.found.append(Rule(made.boxes, made.conditions, action, target, self.span))
-
-    # Statements
 
     def statement(self) -> bool:
         """Read one match or statement; True when it ends the rule."""
@@ -71,30 +73,23 @@ class RuleReader(Comparisons):
         if text in VERDICTS:
             self.emit(VERDICTS[text], text.upper() if VERDICTS[text] == "unknown" else "")
             return True
-        if text in ("add", "update", "delete", "set", "map") and (
-            self.peek(1).startswith("@") or self.peek(2).startswith("@")
-        ):
+        if text in ("add", "update", "delete") and self.peek(1).startswith("@"):
             self.dynamic()
+            return False
+        if text == "set" and self.peek(1) in ("add", "update"):
+            self.dynamic_of_old()
             return False
         if text in QUIET or text in UNKNOWN_MATCHES:
             self.aside(text)
             return False
+        if text == "xt":
+            return self.xtables()
         if text in LEADS and self.sets_field():
             self.skip_set()
-            return False
-        if text == "fib":
-            self.fib()
             return False
         if text in LEADS or text.startswith("@"):
             return self.match()
         raise Wrong(word, f"{text!r} is no match or statement that is known")
-
-    def known_chain(self, word: Token) -> None:
-        chain = self.chains.get(word.text)
-        if chain is None:
-            raise Wrong(word, f"no chain {word.text!r} in this table")
-        if chain.hook is not None:
-            raise Wrong(word, f"chain {word.text!r} is a base chain: nothing can jump to it")
 
     def nothing_behind(self, verdict: str) -> None:
         """Behind a verdict only a comment may stand."""
@@ -137,59 +132,23 @@ class RuleReader(Comparisons):
             return
         self.at += 1
         ASIDES[text](self)
-        if text in UNKNOWN_MATCHES:
-            self.matched.unknown(self.text_from(start))
+        said = self.text_from(start)
+        if text in UNKNOWN_MATCHES or " map " in said:
+            self.matched.unknown(said)
 
-    def dynamic(self) -> None:
-        """`add @set { ip saddr limit rate … }`: matching where the fields are there, and only if a limit inside does."""
+    def xtables(self) -> bool:
+        """`xt match string`, `xt target "NFLOG"`: how nft lists what only iptables-nft can spell."""
         start = self.at
-        while self.peek() != "{":
-            self.take("'{'")
-        behind = self.at + 1
-        self.braces()
-        end, self.at = self.at, behind
-        while True:
-            self.matched.narrow([implied_box(self.field())])
-            if self.peek() != ".":
-                break
-            self.at += 1
-        self.at = end
-        inner = self.text_from(start)
-        if any(f" {word} " in inner for word in ("limit", "quota", "ct")):
-            self.matched.unknown(inner)
-
-    def sets_field(self) -> bool:
-        """Whether `meta mark set 1` or `tcp option maxseg size set rt mtu` begins here."""
-        return "set" in (self.peek(LEADS[self.peek()]), self.peek(4) if self.peek(1) == "option" else "")
-
-    def skip_set(self) -> None:
-        """What is set is not looked at here, or is a mark; only a packet that has the field goes on."""
-        lead = self.peek()
-        if lead in ("ip", "ip6"):
-            self.matched.narrow([V4 if lead == "ip" else V6])
-        elif lead in TRANSPORTS:
-            self.matched.narrow([implied_box(Field("flags", lead, TRANSPORTS[lead]))])
-        while self.take("set").text != "set":
-            pass
-        self.expression()
-
-    def fib(self) -> None:
-        start = self.at
-        while self.at < len(self.words) and self.peek() != "type" and self.peek() not in ("oif", "oifname", "check"):
-            self.at += 1
-        kind = self.peek()
         self.at += 1
-        operator = self.operator()
-        words = self.right_side()
-        texts = {word.text for word in words}
-        if self.hook == "input" and kind == "type" and self.words[start + 1].text == "daddr" and texts == {"local"}:
-            # What comes in by the input hook is for a local address.
-            if operator == "!=":
-                self.matched.boxes = ()
-            return
-        self.matched.unknown(self.text_from(start))
-
-    # Matches
+        kind = self.take("match or target")
+        if kind.text not in ("match", "target"):
+            raise Wrong(kind, f"expected match or target, found {kind.text!r}")
+        name = self.take("a name")
+        if kind.text == "match":
+            self.matched.unknown(self.text_from(start))
+            return False
+        self.emit("unknown", name.text)
+        return True
 
     def match(self) -> bool:
         start = self.at
@@ -197,24 +156,21 @@ class RuleReader(Comparisons):
         while self.peek() == ".":
             self.at += 1
             fields.append(self.field())
+        if self.peek() == "set":
+            self.at = start
+            self.skip_set()
+            return False
         if any(field.kind in ("other", "raw") for field in fields):
             self.not_modelled(fields, start)
             return False
         mask = self.mask()
         if self.peek() == "vmap":
             self.at += 1
-            self.verdict_map(fields, start)
-            return False
-        if self.peek() == "set":
-            self.skip_set()
+            self.verdict_map(fields, start, mask)
             return False
         operator = self.operator()
         words = self.right_side()
-        text = self.text_from(start)
-        if mask and fields[0].kind != "flags":
-            self.masked(fields, mask, operator, words, text)
-            return False
-        self.compare(fields, operator, words, text, mask)
+        self.compare(fields, operator, words, self.text_from(start), mask)
         return False
 
     def not_modelled(self, fields: list[Field], start: int) -> None:
@@ -225,63 +181,23 @@ class RuleReader(Comparisons):
         while self.at < len(self.words):
             if self.peek() == "vmap":
                 self.at += 1
-                self.verdict_map(fields, start)
+                self.verdict_map(fields, start, [])
                 return
             # The value may be a word that begins a match elsewhere: `ether type ip`.
             if depth == 0 and self.at > value and self.begins():
                 break
             depth += (self.peek() == "{") - (self.peek() == "}")
             self.at += 1
+        text = self.text_from(start)
+        local = LOCAL.fullmatch(text) if self.hook == "input" else None
+        if local is not None:
+            # What comes in by the input hook for one host is for a local address.
+            self.matched.narrow([TO_MANY if local[1] else TO_ONE])
+            return
         for each in fields:
             self.matched.narrow([implied_box(each)])
-        self.matched.unknown(self.text_from(start))
-
-    # Verdict maps
-
-    def verdict_map(self, fields: list[Field], start: int) -> None:
-        """`tcp dport vmap { 22 : accept, 80 : jump web }`: one rule per element; a packet that fits none goes on."""
-        words = self.right_side()
-        text = self.text_from(start)
-        whole = True
-        if len(words) == 1 and words[0].text.startswith("@"):
-            found = self.sets.get(words[0].text[1:])
-            if found is None:
-                raise Wrong(words[0], f"no map {words[0].text} in this table")
-            parts, whole = found.elements, "dynamic" not in found.flags
-        else:
-            parts = elements(words)
-        for part in parts:
-            self.map_element(fields, part, text)
-        if not whole:
-            open_end = self.matched.copy()
-            open_end.unknown(text)
-            self.emit("unknown", "vmap", open_end)
-
-    def map_element(self, fields: list[Field], words: Words, text: str) -> None:
-        colon = next((at for at, word in enumerate(words) if word.kind == "word" and word.text == ":"), -1)
-        if colon <= 0 or colon + 1 >= len(words):
-            raise Wrong(words[0], "expected `value : verdict`")
-        key, verdict = bare(words[:colon]), words[colon + 1 :]
-        matched = self.matched.copy()
-        outer, self.matched = self.matched, matched
-        if key[0].text == "*" and len(fields) == 1:
-            pass
-        elif any(field.kind in ("other", "raw") for field in fields):
-            matched.unknown(text)
-        elif len(fields) == 1 and fields[0].kind in ("state", "in", "out", "flags"):
-            self.special(fields[0], "==", key, text, [])
-        else:
-            apply(matched, fields, [element(fields, key)], negated=False, text=text)
-        self.matched = outer
-        action = verdict[0].text
-        if action in ("jump", "goto"):
-            if len(verdict) < 2:
-                raise Wrong(verdict[0], "expected the name of a chain")
-            self.known_chain(verdict[1])
-            self.emit("jump" if action == "jump" else "goto", verdict[1].text, matched)
-        elif action in ("accept", "drop", "return", "continue", "queue"):
-            self.emit(VERDICTS[action], "QUEUE" if action == "queue" else "", matched)
-        else:
-            raise Wrong(
-                verdict[0], f"{action!r} is no verdict", "known: accept, drop, jump, goto, return, continue, queue"
-            )
+            if each.text.startswith("ct ") and each.text != "ct count":
+                self.matched.require(StateCondition(TRACKED))
+        if LATER.fullmatch(text):
+            self.matched.require(StateCondition(TRACKED - {"new"}))
+        self.matched.unknown(text)

@@ -20,7 +20,7 @@ FIELDS: Mapping[tuple[str, ...], Field] = {
     ("ip6", "nexthdr"): Field("l4proto6", "ip6 nexthdr"),
     ("meta", "l4proto"): Field("l4proto", "meta l4proto"),
     ("meta", "nfproto"): Field("nfproto", "meta nfproto"),
-    ("meta", "protocol"): Field("nfproto", "meta protocol"),
+    ("meta", "protocol"): Field("ethertype", "meta protocol"),
     ("meta", "mark"): Field("mark", "meta mark"),
     ("icmp", "type"): Field("icmp-type", "icmp type", (1,)),
     ("icmp", "code"): Field("icmp-code", "icmp code", (1,)),
@@ -46,14 +46,39 @@ LEADS: Mapping[str, int] = {
     "meta": 2, "ct": 2, "ether": 2, "arp": 2, "vlan": 2, "rt": 2, "ipsec": 3, "ah": 2, "esp": 2, "comp": 2, "igmp": 2,
     "socket": 2, "osf": 2, "numgen": 2, "exthdr": 2, "frag": 2, "dst": 2, "hbh": 2, "mh": 2, "gre": 2,
     "mark": 1, "iif": 1, "oif": 1, "iifname": 1, "oifname": 1, "iiftype": 1, "oiftype": 1, "iifgroup": 1, "oifgroup": 1,
-    "skuid": 1, "skgid": 1, "rtclassid": 1, "pkttype": 1, "cpu": 1, "length": 1, "protocol": 1, "nfproto": 1,
-    "l4proto": 1, "time": 1, "day": 1, "hour": 1, "cgroup": 1,
-    "nftrace": 1, "priority": 1, "symhash": 1, "jhash": 1,
+    "skuid": 1, "skgid": 1, "rtclassid": 1, "pkttype": 1, "cpu": 1, "time": 1, "day": 1, "hour": 1, "cgroup": 1,
+    "nftrace": 1, "symhash": 1, "jhash": 1, "fib": 1,
 }  # fmt: skip
 """Words that begin a match, with the number of words that name the field."""
 
+PROTOCOLS_OF: Mapping[str, tuple[int, ...]] = {
+    **TRANSPORTS, "th": (), "icmp": (1,), "icmpv6": (58,), "igmp": (2,), "esp": (50,), "ah": (51,), "comp": (108,),
+    "gre": (47,),
+}  # fmt: skip
+"""Protocols that a field implies, by the word that it begins with."""
+
+OF_A_DIRECTION = frozenset(
+    ["ip", "ip6", "saddr", "daddr", "proto-src", "proto-dst", "l3proto", "protocol", "packets", "bytes"]
+)
+"""What may follow `ct original` and `ct reply`."""
+
 SHORT_META = frozenset(
-    {"protocol", "nfproto", "l4proto", "pkttype", "length", "skuid", "skgid", "cpu", "nftrace", "priority"}
+    [
+        "iiftype",
+        "oiftype",
+        "iifgroup",
+        "oifgroup",
+        "skuid",
+        "skgid",
+        "rtclassid",
+        "pkttype",
+        "cpu",
+        "time",
+        "day",
+        "hour",
+        "cgroup",
+        "nftrace",
+    ]
 )
 """Fields of `meta` that may be written without it."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NoReturn
 
 from portspec.configs.firewall.nftables.lexer import Token, tokens
@@ -13,6 +14,9 @@ MOST_EXPANDED = 2_000_000
 """Words that variables may expand to in one file."""
 
 
+NAME = re.compile(r"[A-Za-z_.][A-Za-z0-9_./\\-]*")
+
+
 class Statements:
     """A cursor over the words of a file, from its first to its last."""
 
@@ -20,7 +24,8 @@ class Statements:
         self.source = source
         self.words = tokens(source)
         self.at = 0
-        self.variables: dict[str, Words] = {}
+        self.scopes: list[dict[str, Words]] = [{}]
+        """Variables of the file, of the table that is read, and of its chain: each is known to the end of its block."""
         self.expanded = 0
 
     def fail(self, word: Token, message: str, hint: str = "") -> NoReturn:
@@ -43,7 +48,15 @@ class Statements:
             if len(value) != 1:
                 self.fail(word, f"expected {expected}; {word.text} holds more than one word")
             return value[0]
+        if NAME.fullmatch(word.text) is None:
+            self.fail(word, f"expected {expected}, found {shown(word)}")
         return word
+
+    def nothing_more(self, expected: str) -> None:
+        """Read the end of a statement that must be here."""
+        words = self.statement()
+        if words:
+            self.fail(words[0], f"expected {expected} or the end of the line, found {shown(words[0])}")
 
     def symbol(self, text: str) -> Token:
         word = self.next(f"'{text}'")
@@ -88,21 +101,41 @@ class Statements:
             if word.kind != "word" or not word.text.startswith("$"):
                 found.append(word)
                 continue
-            value = self.variables.get(word.text[1:])
+            value = next((scope[name] for scope in reversed(self.scopes) if (name := word.text[1:]) in scope), None)
             if value is None:
-                known = ", ".join(f"${name}" for name in self.variables)
+                known = ", ".join(f"${name}" for scope in self.scopes for name in scope)
                 self.fail(word, f"variable {word.text} is not defined", f"defined: {known}" if known else "")
             self.expanded += len(value)
             if self.expanded > MOST_EXPANDED:
                 self.fail(word, f"variables expand to more than {MOST_EXPANDED} words")
-            found += [part._replace(start=word.start, stop=word.stop) for part in value]
+            found += [Token(part.kind, part.text, word.start, word.stop) for part in value]
         return found
 
     def define(self, word: Token) -> None:
-        del word
         name = self.next("a name")
+        if name.kind != "word":
+            self.fail(name, f"expected a name, found {shown(name)}")
         self.symbol("=")
-        self.variables[name.text] = self.statement()
+        value = self.statement()
+        if not value:
+            self.fail(name, f"{word.text} {name.text} gives no value")
+        if word.text == "define" and any(name.text in scope for scope in self.scopes):
+            self.fail(name, f"variable ${name.text} is defined already", "write redefine")
+        self.scopes[-1][name.text] = value
+
+    def undefine(self, word: Token) -> None:
+        del word
+        self.scopes[-1].pop(self.next("a name").text, None)
+        self.statement()
+
+    def variable(self) -> bool:
+        """Read `define`, `redefine` or `undefine`, if one stands here."""
+        word = self.words[self.at]
+        if word.kind != "word" or word.text not in ("define", "redefine", "undefine"):
+            return False
+        self.at += 1
+        (self.undefine if word.text == "undefine" else self.define)(word)
+        return True
 
 
 def shown(word: Token) -> str:

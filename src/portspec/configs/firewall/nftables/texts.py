@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portspec.configs.firewall.model import Condition
 from portspec.configs.firewall.nftables.lexer import Token
 from portspec.packets.intervals import IntervalSet
 from portspec.source import Span
@@ -29,7 +30,7 @@ class SetText:
         self.span = span
         self.flags: frozenset[str] = frozenset()
         self.elements: list[Words] = []
-        self.read: dict[tuple[str, ...], list[tuple[IntervalSet, ...]]] = {}
+        self.read: dict[tuple[str, ...], list[tuple[IntervalSet | Condition, ...]]] = {}
         """The elements as values, by the fields that they were compared with: many rules may ask for a large set."""
 
 

@@ -6,14 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from portspec.configs.firewall.nftables.lexer import Token
-from portspec.configs.firewall.nftables.names import (
-    FAMILIES,
-    ICMP,
-    ICMP_CODES,
-    ICMPV6,
-    ICMPV6_CODES,
-    PROTOCOLS_OF_LAYER_3,
-)
+from portspec.configs.firewall.nftables.names import ETHERTYPES, FAMILIES, ICMP, ICMP_CODES, ICMPV6, ICMPV6_CODES
 from portspec.configs.firewall.services import SERVICES
 from portspec.packets.addresses import ANY_V4, ANY_V6, parse_addresses
 from portspec.packets.intervals import IntervalSet
@@ -39,6 +32,9 @@ class Field(NamedTuple):
     protocols: tuple[int, ...] = ()
 
 
+LONGEST_ADDRESS = 100
+"""More characters than two IPv6 addresses have."""
+
 PORT_NUMBERS = IntervalSet.of(0, 65535)
 BYTES = IntervalSet.of(0, 255)
 
@@ -46,13 +42,14 @@ DOMAINS: Mapping[str, IntervalSet] = {
     "saddr4": ANY_V4, "daddr4": ANY_V4, "saddr6": ANY_V6, "daddr6": ANY_V6, "dport": PORT_NUMBERS,
     "sport": PORT_NUMBERS, "l4proto": BYTES, "l4proto4": BYTES, "l4proto6": BYTES, "icmp-type": BYTES,
     "icmpv6-type": BYTES, "icmp-code": BYTES, "icmpv6-code": BYTES, "nfproto": BYTES,
-    "mark": IntervalSet.of(0, 0xFFFFFFFF),
+    "ethertype": PORT_NUMBERS, "mark": IntervalSet.of(0, 0xFFFFFFFF),
 }  # fmt: skip
 """Every value that a field may have: what a negation is taken from."""
 
 NAMES: Mapping[str, Mapping[str, int]] = {
     "dport": SERVICES, "sport": SERVICES, "l4proto": PROTOCOLS, "l4proto4": PROTOCOLS, "l4proto6": PROTOCOLS,
-    "icmp-type": ICMP, "icmpv6-type": ICMPV6, "icmp-code": ICMP_CODES, "icmpv6-code": ICMPV6_CODES, "nfproto": {**FAMILIES, **PROTOCOLS_OF_LAYER_3},
+    "icmp-type": ICMP, "icmpv6-type": ICMPV6, "icmp-code": ICMP_CODES, "icmpv6-code": ICMPV6_CODES,
+    "nfproto": FAMILIES, "ethertype": ETHERTYPES,
 }  # fmt: skip
 
 
@@ -67,6 +64,12 @@ def value(field: Field, word: Token) -> IntervalSet:
     number = known.get(text.lower())
     if number is not None:
         return IntervalSet.of(number)
+    if field.kind == "mark" and "/" in text:
+        # nft lists a range of marks as it lists a prefix of addresses.
+        start, _, length = text.partition("/")
+        if length.isascii() and length.isdigit() and int(length) <= 32:
+            low = _number(field, word, start, known)
+            return IntervalSet.of(low, low | (0xFFFFFFFF >> int(length)))
     first, dash, last = text.partition("-")
     low = _number(field, word, first, known)
     high = _number(field, word, last, known) if dash else low
@@ -76,6 +79,10 @@ def value(field: Field, word: Token) -> IntervalSet:
 
 
 def _addresses(field: Field, word: Token) -> IntervalSet:
+    if len(word.text) > LONGEST_ADDRESS:
+        raise Wrong(
+            word, f"{field.text}: {word.text[:20]!r}… is no address", "expected an address, a prefix or a range"
+        )
     try:
         found = parse_addresses(word.text)
     except ValueError as error:
@@ -88,8 +95,9 @@ def _addresses(field: Field, word: Token) -> IntervalSet:
 def _number(field: Field, word: Token, text: str, known: Mapping[str, int]) -> int:
     if text.lower() in known:
         return known[text.lower()]
+    base = 16 if text[:2].lower() == "0x" else 8 if text[:1] == "0" else 10
     try:
-        number = int(text, 0) if text[:2].lower() == "0x" else int(text)
+        number = int(text, base)
     except ValueError:
         raise Wrong(
             word, f"{field.text}: {text!r} is not known here", "expected a number or a name that nft knows"

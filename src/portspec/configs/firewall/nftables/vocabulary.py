@@ -19,8 +19,8 @@ the source only ends its NAT chain."""
 PLAIN = frozenset({"accept", "drop", "return", "continue", "reject", "jump", "goto"})
 """Verdicts behind which nothing but a comment may stand."""
 
-UNKNOWN_MATCHES = frozenset({"limit", "quota", "meter"})
-QUIET = frozenset({"counter", "log", "comment", "flow", "dup"})
+UNKNOWN_MATCHES = frozenset({"limit", "quota", "meter", "flow"})
+QUIET = frozenset({"counter", "log", "comment", "dup"})
 """Statements without a say in the verdict."""
 
 OPERATORS = frozenset({"==", "!=", "<", ">", "<=", ">="})
