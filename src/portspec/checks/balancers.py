@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from portspec.checks.api import Case, PlacedBalancer
 from portspec.checks.finding import Confidence, Finding, Severity
 from portspec.cluster.model import BalancerPlace, Cluster
 from portspec.configs.balancer.model import Frontend, Listener, Member, Pool
-from portspec.packets.addresses import format_address
+from portspec.packets.addresses import format_address, is_v6
+from portspec.packets.intervals import IntervalSet
 from portspec.policy.model import Balance
 from portspec.source import Span
 
@@ -22,6 +23,9 @@ ROLE_NAMES = (
 """How people name the machines of a cluster."""
 
 
+NODES = frozenset({"bootstrap", "control-plane", "worker", "ingress-node"})
+
+
 class Way(NamedTuple):
     """From a listener on a balanced port to a pool. Not `certain`: a condition that is not read lies between."""
 
@@ -30,6 +34,7 @@ class Way(NamedTuple):
     listener: Listener
     pool: Pool
     certain: bool
+    named: bool
 
 
 class Seat(NamedTuple):
@@ -50,37 +55,94 @@ def balances(case: Case, placed: PlacedBalancer) -> list[Balance]:
 
 
 def listeners(placed: PlacedBalancer, port: int) -> Iterator[tuple[Frontend, Listener]]:
-    """Every listener that covers a port."""
+    """Every listener that covers a port; frontends that are disabled have none."""
     for frontend in placed.balancer.frontends:
-        for listener in frontend.listeners:
-            if listener.first_port <= port <= listener.last_port:
-                yield frontend, listener
+        if frontend.disabled is None:
+            for listener in frontend.listeners:
+                if listener.first_port <= port <= listener.last_port:
+                    yield frontend, listener
 
 
 def ways(case: Case, placed: PlacedBalancer) -> list[Way]:
-    """Every way from a balanced port to a pool of this cluster, each pool once per port.
+    """Every way from a balanced port to a pool of this cluster, one for each listener.
 
-    A pool that is only reached for certain server names and has no machine of this cluster belongs to another
-    cluster behind the same address.
+    One balancer may serve several clusters: at addresses of their own, or by server name. A pool without a machine of
+    this cluster is another's when only certain server names or a foreign address lead there, and also when this
+    cluster is served by server name beside it.
     """
-    pools = {pool.name: pool for pool in placed.balancer.pools}
-    found: dict[tuple[str, str, bool], Way] = {}
+    found: list[Way] = []
     for balance in balances(case, placed):
-        for frontend, listener in listeners(placed, balance.port):
-            for route in frontend.routes:
-                pool = pools.get(route.pool)
-                if pool is None or (route.server_names is not None and not _is_ours(case.cluster, pool)):
-                    continue
-                certain = not route.condition or route.server_names is not None
-                found.setdefault((balance.id, pool.name, certain), Way(balance, frontend, listener, pool, certain))
-                if not route.condition:
-                    break
+        found += _ours(case.cluster, balance, list(_ways(placed, balance)))
+    return found
+
+
+def pool_ways(case: Case, placed: PlacedBalancer) -> list[Way]:
+    """As `ways`, each pool once per port: by the way that is certain, if there is one."""
+    found: dict[tuple[str, str], Way] = {}
+    for way in ways(case, placed):
+        key = (way.balance.id, way.pool.name)
+        if key not in found or (way.certain and not found[key].certain):
+            found[key] = way
     return list(found.values())
 
 
+def _ways(placed: PlacedBalancer, balance: Balance) -> Iterator[Way]:
+    pools = {pool.name: pool for pool in placed.balancer.pools}
+    for frontend, listener in listeners(placed, balance.port):
+        for route in frontend.routes:
+            holds = route.holds(balance.port)
+            named = holds is None and route.by_server_name(balance.port)
+            if holds is not False and route.pool in pools:
+                certain = bool(holds) or (named and route.decided_by_server_name(balance.port))
+                yield Way(balance, frontend, listener, pools[route.pool], certain, named)
+            if holds:
+                break
+
+
+def _ours(cluster: Cluster, balance: Balance, found: list[Way]) -> list[Way]:
+    if cluster.bare or not found:
+        return found
+    nearness = {way.pool.name: _nearness(cluster, way.pool) for way in found}
+    addresses = cluster.addresses(f"{balance.balancer}-balancer")
+    at_home = [reaches(cluster, way.listener, addresses) for way in found]
+    named = any(way.named and nearness[way.pool.name] for way in found)
+    kept: list[Way] = []
+    for way, home in zip(found, at_home, strict=True):
+        near = nearness[way.pool.name]
+        if near == 0 and (way.named or named or (not home and any(at_home))):
+            continue
+        if near == 1 and way.named and max(nearness.values()) > 1:
+            continue
+        kept.append(way)
+    return kept
+
+
+def _nearness(cluster: Cluster, pool: Pool) -> int:
+    """2: has a machine of this cluster; 1: has one by its name, with an address that is not known; 0: has none."""
+    found = [seat(cluster, member) for member in pool.members]
+    return max((2 if place.certain else 1 for place in found if NODES & set(place.roles)), default=0)
+
+
+def reaches(cluster: Cluster, listener: Listener, addresses: IntervalSet) -> bool:
+    """Whether a listener answers at one of some addresses; one that is a name which is not resolved may."""
+    address = listener_address(cluster, listener)
+    if not addresses:
+        return True
+    if address is not None:
+        return address in addresses
+    return listener.family == "any" or any(is_v6(first) == (listener.family == "ip6") for first, _ in addresses)
+
+
+def listener_address(cluster: Cluster, listener: Listener) -> int | None:
+    """The address of a listener, looked up where it is a name; None for every address and for an unknown name."""
+    if listener.address is not None or listener.everywhere:
+        return listener.address
+    return cluster.hosts.get(listener.address_text.lower())
+
+
 def seats(cluster: Cluster, pool: Pool) -> list[Seat]:
-    """The members that may serve, with their machines; disabled ones are left out."""
-    return [seat(cluster, member) for member in pool.members if not member.disabled]
+    """The members that may serve, with their machines; disabled ones and those of weight 0 are left out."""
+    return [seat(cluster, member) for member in pool.members if member.serves]
 
 
 def seat(cluster: Cluster, member: Member) -> Seat:
@@ -116,11 +178,10 @@ def member_phrase(seat: Seat) -> str:
     return seat.member.name if seat.member.name == address else f"{seat.member.name} ({address})"
 
 
-def _is_ours(cluster: Cluster, pool: Pool) -> bool:
-    if cluster.bare:
-        return True
-    nodes = {"bootstrap", "control-plane", "worker", "ingress-node"}
-    return any(nodes & set(seat.roles) for seat in seats(cluster, pool))
+def members_phrase(found: Sequence[Seat], most: int = 2) -> str:
+    """Some members in one phrase: the first few, and how many more."""
+    shown = [member_phrase(seat) for seat in found[:most]]
+    return ", ".join([*shown, f"+{len(found) - most}"] if len(found) > most else shown)
 
 
 def finding(

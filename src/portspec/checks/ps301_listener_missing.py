@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example, PlacedBalancer
-from portspec.checks.balancers import balances, finding, listeners, ways
+from portspec.checks.balancers import balances, finding, listeners, reaches, ways
 from portspec.checks.finding import Finding
 from portspec.checks.haproxy_example import RIGHT, wrong
-from portspec.configs.balancer.model import Listener
-from portspec.packets.addresses import format_addresses, is_v6
-from portspec.packets.intervals import IntervalSet
+from portspec.configs.balancer.model import Route
+from portspec.packets.addresses import format_addresses
 from portspec.policy.model import Balance
 
 
@@ -27,10 +26,9 @@ def run(case: Case) -> Iterator[Finding]:
 def _judge(case: Case, placed: PlacedBalancer, balance: Balance, served: set[str]) -> Finding | None:
     found = list(listeners(placed, balance.port))
     if not found:
-        members = ", ".join(balance.members[case.cluster.phase])
-        return finding(placed, balance, "PS301", "missing", "error", None, members=members)
+        return _missing(case, placed, balance)
     addresses = case.cluster.addresses(f"{balance.balancer}-balancer")
-    if addresses and not any(_reaches(listener, addresses) for _, listener in found):
+    if not any(reaches(case.cluster, listener, addresses) for _, listener in found):
         return finding(
             placed,
             balance,
@@ -41,16 +39,30 @@ def _judge(case: Case, placed: PlacedBalancer, balance: Balance, served: set[str
             found=found[0][1].address_text,
             address=format_addresses(addresses),
         )
-    if balance.id not in served and not any(frontend.routes for frontend, _ in found):
-        return finding(placed, balance, "PS301", "nowhere", "error", found[0][0].span)
-    return None
+    if balance.id in served or any(_left_open(placed, route) for frontend, _ in found for route in frontend.routes):
+        return None
+    members = ", ".join(balance.members[case.cluster.phase])
+    return finding(placed, balance, "PS301", "nowhere", "error", found[0][0].span, members=members)
 
 
-def _reaches(listener: Listener, addresses: IntervalSet) -> bool:
-    """Whether the listener answers at one of the balancer's addresses; a name that is not resolved may."""
-    if listener.address is not None:
-        return listener.address in addresses
-    return listener.family == "any" or any(is_v6(first) == (listener.family == "ip6") for first, _ in addresses)
+def _missing(case: Case, placed: PlacedBalancer, balance: Balance) -> Finding:
+    for frontend in placed.balancer.frontends:
+        if frontend.disabled is not None and any(
+            listener.first_port <= balance.port <= listener.last_port for listener in frontend.listeners
+        ):
+            span = frontend.disabled
+            return finding(placed, balance, "PS301", "disabled", "error", span, name=frontend.name)
+    members = ", ".join(balance.members[case.cluster.phase])
+    # A bind line whose port is a variable may be the one that is looked for.
+    unread = next((frontend.unread for frontend in placed.balancer.frontends if frontend.unread is not None), None)
+    if unread is not None:
+        return finding(placed, balance, "PS301", "unread", "warning", unread, certain=False)
+    return finding(placed, balance, "PS301", "missing", "error", None, members=members)
+
+
+def _left_open(placed: PlacedBalancer, route: Route) -> bool:
+    """Whether a route leads to a pool that the config does not hold: PS316 and PS317 tell of those."""
+    return all(pool.name != route.pool for pool in placed.balancer.pools)
 
 
 CHECK = Check(
@@ -66,13 +78,21 @@ CHECK = Check(
             "en": "nothing listens on {port} ({service_title}, {balancer} balancer)",
             "zh-TW": "沒有監聽 {port}（{service_title}，{balancer} 負載平衡器）",
         },
+        "unread": {
+            "en": "no listener on {port} ({service_title}) can be seen; the port of this line is not known",
+            "zh-TW": "看不到監聽 {port}（{service_title}）的設定；這一行的連接埠無法得知",
+        },
         "elsewhere": {
             "en": "{port} ({service_title}) is listened on at {found}, not at the {balancer} balancer's address {address}",
             "zh-TW": "{port}（{service_title}）監聽於 {found}，而不是 {balancer} 負載平衡器的位址 {address}",
         },
         "nowhere": {
-            "en": "{port} ({service_title}) is listened on, but leads to no pool",
-            "zh-TW": "{port}（{service_title}）有監聽，但沒有導向任何後端",
+            "en": "{port} ({service_title}) is listened on, but leads to no pool of this cluster",
+            "zh-TW": "{port}（{service_title}）有監聽，但沒有導向此叢集的任何後端",
+        },
+        "disabled": {
+            "en": "frontend {name} on {port} ({service_title}) is disabled",
+            "zh-TW": "監聽 {port}（{service_title}）的前端 {name} 已停用",
         },
     },
     help={
@@ -80,11 +100,16 @@ CHECK = Check(
             "en": "add a listener on {port} that leads to {members}",
             "zh-TW": "加上監聽 {port} 並導向 {members} 的設定",
         },
+        "unread": {"en": "write the port out, or judge this line by hand", "zh-TW": "直接寫出連接埠，或自行確認這一行"},
         "elsewhere": {
             "en": "bind {address}:{port}, or every address",
             "zh-TW": "請監聽 {address}:{port}，或監聽所有位址",
         },
-        "nowhere": {"en": "give the frontend a default backend", "zh-TW": "為前端指定預設後端"},
+        "nowhere": {
+            "en": "lead it to a backend with {members}, for instance with default_backend",
+            "zh-TW": "導向含有 {members} 的後端，例如使用 default_backend",
+        },
+        "disabled": {"en": "remove the disabled line", "zh-TW": "移除 disabled 這一行"},
     },
     bad=Example(
         format="haproxy",

@@ -30,8 +30,8 @@ CHECK = Check(
     name="not-layer-4",
     title={"en": "A balanced port is not passed through", "zh-TW": "連接埠不是以第 4 層直接轉送"},
     rationale={
-        "en": "The API and the router end TLS themselves and authenticate clients by certificate. A balancer that speaks HTTP on these ports ends or breaks the TLS session, and the real program accepts such a file without a word.",
-        "zh-TW": "API 與 Router 自行終結 TLS，並以憑證驗證用戶端。若負載平衡器在這些連接埠上處理 HTTP，就會終結或破壞 TLS 連線，而實際程式對這樣的檔案不會有任何警告。",
+        "en": "The API and the router end TLS themselves and authenticate clients by certificate. A balancer that speaks HTTP on these ports ends or breaks the TLS session, and HAProxy accepts most such files without a word.",
+        "zh-TW": "API 與 Router 自行終結 TLS，並以憑證驗證用戶端。若負載平衡器在這些連接埠上處理 HTTP，就會終結或破壞 TLS 連線，而 HAProxy 對這樣的檔案大多不會有任何警告。",
     },
     messages={
         "frontend": {
@@ -44,8 +44,8 @@ CHECK = Check(
         },
     },
     help={
-        "frontend": {"en": "set mode tcp", "zh-TW": "改用 mode tcp"},
-        "pool": {"en": "set mode tcp", "zh-TW": "改用 mode tcp"},
+        "frontend": {"en": "write mode tcp in {name}", "zh-TW": "在 {name} 寫上 mode tcp"},
+        "pool": {"en": "write mode tcp in {name}", "zh-TW": "在 {name} 寫上 mode tcp"},
     },
     bad=Example(format="haproxy", text=wrong("listen api\n", "listen api\n  mode http\n")),
     good=Example(format="haproxy", text=RIGHT),

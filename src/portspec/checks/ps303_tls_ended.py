@@ -4,29 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from portspec.checks.api import Case, Check, Example
-from portspec.checks.balancers import finding, member_phrase, seats, ways
+from portspec.checks.api import Case, Check, Example, PlacedBalancer
+from portspec.checks.balancers import Way, finding, members_phrase, seats, ways
 from portspec.checks.finding import Finding
 from portspec.checks.haproxy_example import RIGHT, wrong
 
 
 def run(case: Case) -> Iterator[Finding]:
-    """One finding per listener, else per pool."""
+    """One finding per listener, and one per pool that no such listener leads to."""
     for placed in case.balancers:
-        told: set[tuple[str, int]] = set()
-        for way in ways(case, placed):
-            key = (way.pool.name, way.balance.port)
+        found = ways(case, placed)
+        ended = {(way.balance.port, way.pool.name) for way in found if way.listener.tls}
+        told: set[tuple[object, ...]] = set()
+        for way in found:
+            key: tuple[object, ...] = (way.balance.port, way.listener.span if way.listener.tls else way.pool.name)
             if key in told:
                 continue
             told.add(key)
             if way.listener.tls:
                 yield finding(placed, way.balance, "PS303", "listener", "error", way.listener.span)
-                continue
-            for seat in seats(case.cluster, way.pool):
-                if seat.member.tls:
-                    phrase = member_phrase(seat)
-                    yield finding(placed, way.balance, "PS303", "member", "error", seat.member.span, member=phrase)
-                    break
+            elif (way.balance.port, way.pool.name) not in ended:
+                yield from _pool(case, placed, way)
+
+
+def _pool(case: Case, placed: PlacedBalancer, way: Way) -> Iterator[Finding]:
+    secured = [seat for seat in seats(case.cluster, way.pool) if seat.member.tls]
+    if secured:
+        span, phrase = secured[0].member.span, members_phrase(secured)
+        yield finding(placed, way.balance, "PS303", "member", "error", span, certain=way.certain, member=phrase)
 
 
 CHECK = Check(
@@ -43,8 +48,8 @@ CHECK = Check(
             "zh-TW": "{port}（{service_title}）的監聽終結了 TLS；應該直接轉送",
         },
         "member": {
-            "en": "member {member} behind {port} ({service_title}) is reached with a TLS session of the balancer's own",
-            "zh-TW": "{port}（{service_title}）的成員 {member} 由負載平衡器自行建立 TLS 連線",
+            "en": "the balancer opens a TLS session of its own to {member} behind {port} ({service_title})",
+            "zh-TW": "負載平衡器自行與 {port}（{service_title}）的成員 {member} 建立 TLS 連線",
         },
     },
     help={

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example, PlacedBalancer
-from portspec.checks.balancers import Seat, Way, finding, member_phrase, plays, seats, ways
+from portspec.checks.balancers import Seat, Way, finding, member_phrase, plays, pool_ways, seats
 from portspec.checks.finding import Finding
 from portspec.checks.haproxy_example import RIGHT, wrong
 
@@ -13,7 +13,7 @@ from portspec.checks.haproxy_example import RIGHT, wrong
 def run(case: Case) -> Iterator[Finding]:
     """One finding per member that plays no role of the pool. A bootstrap host left over is PS307's."""
     for placed in case.balancers:
-        for way in ways(case, placed):
+        for way in pool_ways(case, placed):
             wanted = way.balance.members[case.cluster.phase]
             for seat in seats(case.cluster, way.pool):
                 if plays(seat, wanted) or ("bootstrap" in seat.roles and way.balance.backup):
@@ -31,7 +31,7 @@ def _finding(placed: PlacedBalancer, way: Way, seat: Seat, wanted: str) -> Findi
             placed,
             way.balance,
             "PS304",
-            "role",
+            "role" if way.balance.balancer == "api" else "ingress",
             "error" if certain else "warning",
             seat.member.span,
             certain=certain,
@@ -59,6 +59,10 @@ CHECK = Check(
             "en": "member {member} in the {balancer} pool of {port}: {service_title} never runs on {roles}",
             "zh-TW": "{balancer} 後端（{port}）的成員 {member}：{service_title} 不會在 {roles} 上執行",
         },
+        "ingress": {
+            "en": "member {member} in the {balancer} pool of {port} is {roles}; in this cluster {service_title} runs on {wanted}",
+            "zh-TW": "{balancer} 後端（{port}）的成員 {member} 是 {roles}；在此叢集中 {service_title} 在 {wanted} 上執行",
+        },
         "stranger": {
             "en": "member {member} in the {balancer} pool of {port} is no machine that the cluster file knows",
             "zh-TW": "{balancer} 後端（{port}）的成員 {member} 不是叢集檔所知的機器",
@@ -66,6 +70,7 @@ CHECK = Check(
     },
     help={
         "role": {"en": "remove it; the pool takes {wanted}", "zh-TW": "將其移除；此後端應為 {wanted}"},
+        "ingress": {"en": "remove it; the pool takes {wanted}", "zh-TW": "將其移除；此後端應為 {wanted}"},
         "stranger": {
             "en": "correct its address, or add the machine under `roles:`",
             "zh-TW": "更正位址，或在 `roles:` 加入這台機器",

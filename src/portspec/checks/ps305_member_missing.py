@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example, PlacedBalancer
 from portspec.checks.audience import union
-from portspec.checks.balancers import Way, finding, seats, ways
+from portspec.checks.balancers import Way, finding, pool_ways, seat, seats
 from portspec.checks.finding import Finding, Severity
 from portspec.checks.haproxy_example import RIGHT, wrong
 from portspec.packets.addresses import format_addresses
@@ -18,7 +18,7 @@ def run(case: Case) -> Iterator[Finding]:
     if case.cluster.bare:
         return
     for placed in case.balancers:
-        for way in ways(case, placed):
+        for way in pool_ways(case, placed):
             made = _judge(case, placed, way)
             if made is not None:
                 yield made
@@ -29,18 +29,23 @@ def _judge(case: Case, placed: PlacedBalancer, way: Way) -> Finding | None:
     roles = [role for role in way.balance.members[cluster.phase] if role != "bootstrap"]
     wanted = union(cluster, tuple(roles)) or (union(cluster, ("worker",)) if "ingress-node" in roles else EMPTY)
     present = seats(cluster, way.pool)
-    if any(seat.address is None for seat in present):
+    if any(place.address is None for place in present):
         # A name that is not resolved may be any of the missing ones; PS316 tells of it.
         return None
-    there = IntervalSet((seat.address, seat.address) for seat in present if seat.address is not None)
+    there = IntervalSet((place.address, place.address) for place in present if place.address is not None)
     missing = wanted - there
     if not missing:
         return None
+    idle = IntervalSet(
+        (place.address, place.address)
+        for place in (seat(cluster, member) for member in way.pool.members if not member.serves)
+        if place.address is not None
+    )
     some = wanted.overlaps(there)
     # Routers run on some of the workers only, so a shorter list may be meant.
     chosen = way.balance.balancer == "ingress" and "ingress-node" not in cluster.roles
     severity: Severity = "note" if some and chosen else "error"
-    variant = "some" if some else "all"
+    variant = "idle" if not missing - idle else "some" if some else "all"
     phrase = format_addresses(missing)
     return finding(placed, way.balance, "PS305", variant, severity, way.pool.span, certain=way.certain, missing=phrase)
 
@@ -62,10 +67,18 @@ CHECK = Check(
             "en": "the pool of {port} ({service_title}) has none of {missing}",
             "zh-TW": "{port}（{service_title}）的後端沒有任何 {missing}",
         },
+        "idle": {
+            "en": "the pool of {port} ({service_title}) has {missing} disabled or at weight 0",
+            "zh-TW": "{port}（{service_title}）的後端停用了 {missing}，或將其 weight 設為 0",
+        },
     },
     help={
         "some": {"en": "add a member for each on port {port}", "zh-TW": "為每一台加上連接埠 {port} 的成員"},
         "all": {"en": "add a member for each on port {port}", "zh-TW": "為每一台加上連接埠 {port} 的成員"},
+        "idle": {
+            "en": "enable it again, or remove the machine from the cluster file",
+            "zh-TW": "重新啟用，或從叢集檔移除該機器",
+        },
     },
     bad=Example(format="haproxy", text=wrong("  server master-1 192.168.22.202:22623 check inter 1s\n", "")),
     good=Example(format="haproxy", text=RIGHT),

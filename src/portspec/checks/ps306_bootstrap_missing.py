@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example, PlacedBalancer
-from portspec.checks.balancers import Way, finding, seat, seats, ways
+from portspec.checks.balancers import Way, finding, pool_ways, seat, seats
 from portspec.checks.finding import Finding, Severity
 from portspec.checks.haproxy_example import RIGHT, wrong
 from portspec.packets.addresses import format_addresses
@@ -16,7 +16,7 @@ def run(case: Case) -> Iterator[Finding]:
     if case.cluster.phase != "install":
         return
     for placed in case.balancers:
-        for way in ways(case, placed):
+        for way in pool_ways(case, placed):
             if "bootstrap" not in way.balance.members["install"]:
                 continue
             present = seats(case.cluster, way.pool)
@@ -54,8 +54,8 @@ CHECK = Check(
             "zh-TW": "安裝階段：{port}（{service_title}）的後端缺少 Bootstrap 主機 {address}",
         },
         "disabled": {
-            "en": "phase install: the bootstrap host is disabled in the pool of {port} ({service_title})",
-            "zh-TW": "安裝階段：{port}（{service_title}）的後端停用了 Bootstrap 主機",
+            "en": "phase install: the bootstrap host in the pool of {port} ({service_title}) is disabled or at weight 0",
+            "zh-TW": "安裝階段：{port}（{service_title}）的後端停用了 Bootstrap 主機，或將其 weight 設為 0",
         },
     },
     help={

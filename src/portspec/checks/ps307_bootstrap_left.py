@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example
-from portspec.checks.balancers import finding, member_phrase, seats, ways
+from portspec.checks.balancers import finding, member_phrase, pool_ways, seats
 from portspec.checks.finding import Finding
 from portspec.checks.haproxy_example import RIGHT, RUNNING
 
@@ -15,7 +15,7 @@ def run(case: Case) -> Iterator[Finding]:
     if case.cluster.phase != "running":
         return
     for placed in case.balancers:
-        for way in ways(case, placed):
+        for way in pool_ways(case, placed):
             for seat in seats(case.cluster, way.pool):
                 if "bootstrap" not in seat.roles:
                     continue

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example
-from portspec.checks.balancers import finding, member_phrase, seats, ways
+from portspec.checks.balancers import finding, member_phrase, pool_ways, seats
 from portspec.checks.finding import Finding
 from portspec.checks.haproxy_example import RIGHT, wrong
 
 
 def run(case: Case) -> Iterator[Finding]:
-    """One finding per member. A member without a port keeps the one that the client connected to."""
+    """One finding per member. A member without a port of its own keeps the client's."""
     for placed in case.balancers:
-        for way in ways(case, placed):
+        for way in pool_ways(case, placed):
             for seat in seats(case.cluster, way.pool):
-                port = seat.member.port
-                if port is None or port == way.balance.port:
+                port = seat.member.port_for(way.balance.port)
+                if port == way.balance.port:
                     continue
                 yield finding(
                     placed,

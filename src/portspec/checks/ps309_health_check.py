@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example, PlacedBalancer
-from portspec.checks.balancers import Seat, Way, finding, member_phrase, seats, ways
+from portspec.checks.balancers import Seat, Way, finding, members_phrase, pool_ways, seats
 from portspec.checks.finding import Finding, Severity
 from portspec.checks.haproxy_example import RIGHT, wrong
 from portspec.configs.balancer.model import Member, Remark
+from portspec.packets.addresses import format_address
 from portspec.policy.model import HealthRequirement
 
 
 def run(case: Case) -> Iterator[Finding]:
     """One finding per pool, about its first member that is not probed as asked."""
     for placed in case.balancers:
-        for way in ways(case, placed):
+        for way in pool_ways(case, placed):
             made = _judge(case, placed, way)
             if made is not None:
                 yield made
@@ -26,27 +27,25 @@ def _judge(case: Case, placed: PlacedBalancer, way: Way) -> Finding | None:
     if asked is None:
         return None
     present = seats(case.cluster, way.pool)
-    unprobed = [seat for seat in present if seat.member.check.kind == "none"]
-    wanted = f"{asked.kind.upper()} {asked.port} {asked.path}"
     required = asked.necessity == "required"
+    unprobed = [seat for seat in present if seat.member.check.kind == "none"]
     if unprobed:
-        severity: Severity = "error" if required else "warning"
-        return _finding(placed, way, "none", severity, unprobed, "", wanted)
+        return _finding(placed, way, "none", "error" if required else "warning", unprobed, asked)
     if not required:
         return None
-    wrong_ones = [seat for seat in present if not _is_as_asked(seat.member, asked, way.balance.port)]
+    wrong_ones = [seat for seat in present if not _is_as_asked(seat, asked, way.balance.port)]
     if not wrong_ones:
         return None
     remark = _ignored_http_check(placed, way)
     if remark is not None:
-        return finding(
-            placed, way.balance, "PS309", "ignored", "warning", remark.span, pool=way.pool.name, wanted=wanted
-        )
-    return _finding(placed, way, "kind", "warning", wrong_ones, _phrase(wrong_ones[0].member), wanted)
+        values = {"pool": way.pool.name, "path": asked.path}
+        return finding(placed, way.balance, "PS309", "ignored", "warning", remark.span, certain=way.certain, **values)
+    variant = "other" if wrong_ones[0].member.check.kind == "other" else "kind"
+    return _finding(placed, way, variant, "warning", wrong_ones, asked)
 
 
 def _finding(
-    placed: PlacedBalancer, way: Way, variant: str, severity: Severity, found: list[Seat], kind: str, wanted: str
+    placed: PlacedBalancer, way: Way, variant: str, severity: Severity, found: list[Seat], asked: HealthRequirement
 ) -> Finding:
     return finding(
         placed,
@@ -56,35 +55,41 @@ def _finding(
         severity,
         found[0].member.span,
         certain=way.certain,
-        member=member_phrase(found[0]),
-        count=str(len(found)),
-        found=kind,
-        wanted=wanted,
+        members=members_phrase(found),
+        found=_phrase(found[0].member),
+        wanted=f"{asked.kind.upper()} {asked.port} {asked.path}",
+        path=asked.path,
     )
 
 
-def _is_as_asked(member: Member, asked: HealthRequirement, port: int) -> bool:
-    if member.port not in (None, port):
+def _is_as_asked(seat: Seat, asked: HealthRequirement, port: int) -> bool:
+    member, check = seat.member, seat.member.check
+    if member.port_for(port) != port:
         # On the wrong port altogether: PS308 tells of it.
         return True
-    check = member.check
-    probed = check.port or member.port or port
-    return check.kind == asked.kind and check.path.partition("?")[0] == asked.path and probed == asked.port
+    probed = check.port or member.port_for(port)
+    itself = check.address in (None, seat.address)
+    return check.kind == asked.kind and check.path.partition("?")[0] == asked.path and probed == asked.port and itself
 
 
 def _phrase(member: Member) -> str:
     check = member.check
-    if check.kind in ("http", "https"):
-        return f"{check.kind.upper()} {check.path}"
-    return {"tcp": "TCP", "tls": "TLS"}.get(check.kind, check.kind)
+    words = [{"http": "HTTP", "https": "HTTPS", "tcp": "TCP", "tls": "TLS"}.get(check.kind, check.kind)]
+    if check.address is not None:
+        words.append(format_address(check.address))
+    if check.port is not None:
+        words.append(str(check.port))
+    return " ".join([*words, check.path] if check.path else words)
 
 
 def _ignored_http_check(placed: PlacedBalancer, way: Way) -> Remark | None:
     """The remark about an http-check without option httpchk in the pool's own section."""
-    starts = sorted({pool.span.line for pool in placed.balancer.pools})
+    starts = sorted(
+        {pool.span.line for pool in placed.balancer.pools} | {front.span.line for front in placed.balancer.frontends}
+    )
     end = next((line for line in starts if line > way.pool.span.line), 1 << 60)
     for remark in placed.balancer.remarks:
-        if remark.key == "http-check-without-httpchk" and way.pool.span.line <= remark.span.line < end:
+        if remark.key == "http-check-without-option" and way.pool.span.line <= remark.span.line < end:
             return remark
     return None
 
@@ -99,27 +104,38 @@ CHECK = Check(
     },
     messages={
         "none": {
-            "en": "{count} members behind {port} ({service_title}) are not probed, among them {member}",
-            "zh-TW": "{port}（{service_title}）有 {count} 個成員沒有健康檢查，例如 {member}",
+            "en": "no health check of {members} behind {port} ({service_title})",
+            "zh-TW": "{port}（{service_title}）的成員 {members} 沒有健康檢查",
         },
         "kind": {
-            "en": "{count} members behind {port} ({service_title}) are probed by {found}, among them {member}; only {wanted} tells whether the server is ready",
-            "zh-TW": "{port}（{service_title}）有 {count} 個成員以 {found} 檢查，例如 {member}；只有 {wanted} 能反映是否就緒",
+            "en": "{found} probe of {members} behind {port} ({service_title}): only {wanted} tells whether the server is ready",
+            "zh-TW": "{port}（{service_title}）的成員 {members} 以 {found} 檢查；只有 {wanted} 能反映是否就緒",
+        },
+        "other": {
+            "en": "{members} behind {port} ({service_title}): probed in another way than {wanted}, which alone tells whether the server is ready",
+            "zh-TW": "{port}（{service_title}）的成員 {members} 以其他方式檢查；只有 {wanted} 能反映是否就緒",
         },
         "ignored": {
-            "en": "the http-check of pool {pool} behind {port} ({service_title}) is ignored: option httpchk is missing, so only the port is probed",
+            "en": "the http-check of pool {pool} behind {port} ({service_title}) has no effect: without option httpchk only the port is probed",
             "zh-TW": "{port}（{service_title}）的後端 {pool} 的 http-check 不會生效：缺少 option httpchk，因此只檢查連接埠",
         },
     },
     help={
-        "none": {"en": "probe {wanted}", "zh-TW": "請檢查 {wanted}"},
+        "none": {
+            "en": "add check to the server lines; the sources ask for {wanted}",
+            "zh-TW": "在 server 加上 check；來源要求檢查 {wanted}",
+        },
         "kind": {
-            "en": "probe {wanted}: option httpchk GET /readyz, and check-ssl verify none on the server lines",
-            "zh-TW": "請檢查 {wanted}：使用 option httpchk GET /readyz，並在 server 加上 check-ssl verify none",
+            "en": "option httpchk GET {path} in the pool, and check check-ssl verify none on the server lines",
+            "zh-TW": "在後端加上 option httpchk GET {path}，並在 server 加上 check check-ssl verify none",
+        },
+        "other": {
+            "en": "option httpchk GET {path} in the pool, and check check-ssl verify none on the server lines",
+            "zh-TW": "在後端加上 option httpchk GET {path}，並在 server 加上 check check-ssl verify none",
         },
         "ignored": {
-            "en": "add option httpchk; the sources ask for {wanted}",
-            "zh-TW": "加上 option httpchk；來源要求 {wanted}",
+            "en": "add option httpchk GET {path}, and check-ssl verify none on the server lines",
+            "zh-TW": "加上 option httpchk GET {path}，並在 server 加上 check-ssl verify none",
         },
     },
     bad=Example(format="haproxy", text=wrong("  option httpchk GET /readyz\n", "")),

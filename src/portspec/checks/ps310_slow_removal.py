@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example
-from portspec.checks.balancers import finding, seats, ways
+from portspec.checks.balancers import finding, member_phrase, pool_ways, seats
 from portspec.checks.finding import Finding
 from portspec.checks.haproxy_example import RIGHT
 
@@ -13,25 +13,28 @@ from portspec.checks.haproxy_example import RIGHT
 def run(case: Case) -> Iterator[Finding]:
     """One finding per pool, about its slowest member."""
     for placed in case.balancers:
-        for way in ways(case, placed):
+        for way in pool_ways(case, placed):
             asked = way.balance.health
             probed = [seat for seat in seats(case.cluster, way.pool) if seat.member.check.kind != "none"]
             if asked is None or asked.longest_removal is None or not probed:
                 continue
-            slowest = max(probed, key=lambda seat: seat.member.check.interval * seat.member.check.fall)
+            slowest = max(probed, key=lambda seat: seat.member.check.removal)
             check = slowest.member.check
-            if check.interval * check.fall <= asked.longest_removal:
+            if check.removal <= asked.longest_removal:
                 continue
+            fast = check.fast_interval
             yield finding(
                 placed,
                 way.balance,
                 "PS310",
-                "slow",
+                "slow" if fast is None else "fast",
                 "warning",
                 slowest.member.span,
                 certain=way.certain,
-                seconds=_seconds(check.interval * check.fall),
+                member=member_phrase(slowest),
+                seconds=_seconds(check.removal),
                 interval=_seconds(check.interval),
+                fast=_seconds(fast or 0),
                 fall=str(check.fall),
                 limit=_seconds(asked.longest_removal),
             )
@@ -51,15 +54,23 @@ CHECK = Check(
     },
     messages={
         "slow": {
-            "en": "a member behind {port} ({service_title}) that stops being ready is removed after {seconds} s ({interval} s x {fall} failures); at most {limit} s are allowed",
-            "zh-TW": "{port}（{service_title}）的成員失去就緒狀態後，要 {seconds} 秒（{interval} 秒 x {fall} 次失敗）才會移除；上限為 {limit} 秒",
-        }
+            "en": "{member} behind {port} ({service_title}) leaves the pool {seconds} s after it stops being ready ({interval} s x {fall} failures); at most {limit} s are allowed",
+            "zh-TW": "{port}（{service_title}）的成員 {member} 失去就緒狀態後，要 {seconds} 秒（{interval} 秒 x {fall} 次失敗）才會移除；上限為 {limit} 秒",
+        },
+        "fast": {
+            "en": "{member} behind {port} ({service_title}) leaves the pool {seconds} s after it stops being ready ({interval} s, then {fast} s to each further failure, {fall} in all); at most {limit} s are allowed",
+            "zh-TW": "{port}（{service_title}）的成員 {member} 失去就緒狀態後，要 {seconds} 秒（{interval} 秒，之後每次失敗 {fast} 秒，共 {fall} 次）才會移除；上限為 {limit} 秒",
+        },
     },
     help={
         "slow": {
             "en": "lower inter or fall so that inter x fall is at most {limit} s",
             "zh-TW": "調低 inter 或 fall，使 inter x fall 不超過 {limit} 秒",
-        }
+        },
+        "fast": {
+            "en": "lower inter so that inter + fastinter x (fall - 1) is at most {limit} s",
+            "zh-TW": "調低 inter，使 inter + fastinter x (fall - 1) 不超過 {limit} 秒",
+        },
     },
     bad=Example(format="haproxy", text=RIGHT.replace("inter 10s fall 2 rise 3", "inter 30s fall 3 rise 3")),
     good=Example(format="haproxy", text=RIGHT),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example
-from portspec.checks.balancers import finding, ways
+from portspec.checks.balancers import finding, pool_ways
 from portspec.checks.finding import Finding
 from portspec.checks.haproxy_example import RIGHT, wrong
 
@@ -13,9 +13,11 @@ from portspec.checks.haproxy_example import RIGHT, wrong
 def run(case: Case) -> Iterator[Finding]:
     """One finding per pool."""
     for placed in case.balancers:
-        for way in ways(case, placed):
-            if way.balance.persistence != "forbidden" or not way.pool.persistence:
+        told: set[str] = set()
+        for way in pool_ways(case, placed):
+            if way.balance.persistence != "forbidden" or not way.pool.persistence or way.pool.name in told:
                 continue
+            told.add(way.pool.name)
             found = way.pool.persistence[0]
             yield finding(
                 placed,

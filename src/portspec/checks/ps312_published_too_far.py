@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example, PlacedBalancer
-from portspec.checks.balancers import balances, finding, listeners
+from portspec.checks.balancers import balances, finding, listener_address, listeners
 from portspec.checks.exposure import NOT_PUBLIC
 from portspec.checks.finding import Finding
 from portspec.checks.haproxy_example import RIGHT, wrong
@@ -30,9 +30,9 @@ def run(case: Case) -> Iterator[Finding]:
 def _judge(cluster: Cluster, placed: PlacedBalancer, balance: Balance, listener: Listener) -> Finding | None:
     own = cluster.addresses(f"{balance.balancer}-balancer")
     published = cluster.addresses("ingress-balancer") - own
-    address = listener.address
+    address = listener_address(cluster, listener)
     if address is None:
-        if published and own:
+        if published and own and listener.everywhere:
             text = format_addresses(published)
             return finding(placed, balance, "PS312", "every", "warning", listener.span, address=text)
         return None

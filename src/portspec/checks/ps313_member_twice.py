@@ -5,23 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example
-from portspec.checks.balancers import finding, seats, ways
+from portspec.checks.balancers import finding, pool_ways, seats
 from portspec.checks.finding import Finding
 from portspec.checks.haproxy_example import RIGHT, wrong
+from portspec.configs.balancer.model import Member
 from portspec.packets.addresses import format_address
 
 
 def run(case: Case) -> Iterator[Finding]:
-    """One finding per member that repeats an earlier one of the same pool: same address, same port."""
+    """One finding per member that repeats an earlier one of the same pool: same machine, same port."""
     for placed in case.balancers:
-        for way in ways(case, placed):
-            first_of: dict[tuple[int, int | None], str] = {}
+        told: set[str] = set()
+        for way in pool_ways(case, placed):
+            if way.pool.name in told:
+                continue
+            told.add(way.pool.name)
+            first_of: dict[tuple[int | str, int], Member] = {}
             for seat in seats(case.cluster, way.pool):
-                if seat.address is None:
-                    continue
-                key = (seat.address, seat.member.port)
-                if key not in first_of:
-                    first_of[key] = seat.member.name
+                # A name that is not resolved is still the same machine as the same name.
+                machine = seat.member.host.lower() if seat.address is None else seat.address
+                key = (machine, seat.member.port_for(way.balance.port))
+                first = first_of.setdefault(key, seat.member)
+                # Servers of one template share their line, and are meant to be many.
+                if first.span == seat.member.span:
                     continue
                 yield finding(
                     placed,
@@ -30,10 +36,11 @@ def run(case: Case) -> Iterator[Finding]:
                     "twice",
                     "warning",
                     seat.member.span,
-                    first=first_of[key],
+                    certain=way.certain,
+                    first=first.name,
                     second=seat.member.name,
                     pool=way.pool.name,
-                    address=format_address(seat.address),
+                    address=seat.member.host if seat.address is None else format_address(seat.address),
                 )
 
 

@@ -8,8 +8,10 @@ from portspec.checks.api import Case, Check, Example
 from portspec.checks.balancers import finding, listeners
 from portspec.checks.finding import Finding
 from portspec.checks.haproxy_example import RIGHT
+from portspec.packets.addresses import parse_addresses
 
 HEALTH_PORT = 1936
+LOOPBACK = parse_addresses("127.0.0.0/8") | parse_addresses("::1")
 
 
 def run(case: Case) -> Iterator[Finding]:
@@ -17,6 +19,8 @@ def run(case: Case) -> Iterator[Finding]:
     for placed in case.balancers:
         pools = {pool.name: pool for pool in placed.balancer.pools}
         for frontend, listener in listeners(placed, HEALTH_PORT):
+            if listener.address is not None and listener.address in LOOPBACK:
+                continue
             if any(route.pool in pools and pools[route.pool].members for route in frontend.routes):
                 yield finding(placed, None, "PS315", "published", "warning", listener.span, name=frontend.name)
 

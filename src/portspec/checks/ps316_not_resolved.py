@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example
-from portspec.checks.balancers import finding, seats, ways
+from portspec.checks.balancers import finding, pool_ways, seats
 from portspec.checks.finding import Finding
 from portspec.checks.haproxy_example import RIGHT, wrong
 
@@ -14,9 +14,11 @@ def run(case: Case) -> Iterator[Finding]:
     """One note per name that is not resolved and per line that is not modelled."""
     for placed in case.balancers:
         told: set[str] = set()
-        for way in ways(case, placed):
+        for way in pool_ways(case, placed):
             for seat in seats(case.cluster, way.pool):
-                if seat.address is None and not case.cluster.bare and seat.member.host not in told:
+                # A host with a variable in it has a remark of its own.
+                unknown = seat.address is None and not seat.member.everywhere and "$" not in seat.member.host
+                if unknown and not case.cluster.bare and seat.member.host not in told:
                     told.add(seat.member.host)
                     span, name = seat.member.span, seat.member.host
                     yield finding(placed, way.balance, "PS316", "name", "note", span, certain=False, member=name)
@@ -42,7 +44,10 @@ CHECK = Check(
     },
     help={
         "name": {"en": "add it under `hosts:`", "zh-TW": "在 `hosts:` 加入此名稱"},
-        "line": {"en": "write the value out, or judge this line by hand", "zh-TW": "直接寫出數值，或自行確認這一行"},
+        "line": {
+            "en": "judge this line by hand, or write out what it depends on",
+            "zh-TW": "請自行確認這一行，或直接寫出它所依據的內容",
+        },
     },
     bad=Example(
         format="haproxy",

@@ -9,6 +9,8 @@ from typing import Literal, NamedTuple
 
 from portspec.source import SourceText, Span
 
+EVERY_ADDRESS = ("*", "0.0.0.0", "::")  # noqa: S104
+
 
 class Listener(NamedTuple):
     """One address and port range that clients connect to.
@@ -26,12 +28,18 @@ class Listener(NamedTuple):
     span: Span
     family: Literal["any", "ip4", "ip6"] = "any"
 
+    @property
+    def everywhere(self) -> bool:
+        """Whether it takes every address (of its family), rather than one that is given as a name."""
+        return self.address is None and self.address_text in EVERY_ADDRESS
+
 
 class HealthCheck(NamedTuple):
     """How a member is probed. Times in milliseconds.
 
     `kind`: `none` (never probed), `tcp` (connect only), `tls` (handshake only), `http`, `https`, `other`.
-    `port` None: the member's own port. `verify` is whether the server certificate is verified.
+    `port` and `address` None: the member's own. `verify` is whether the server certificate is verified.
+    `fast_interval` is the interval between the first failure and the last that it takes, where another is given.
     """
 
     kind: Literal["none", "tcp", "tls", "http", "https", "other"]
@@ -45,12 +53,21 @@ class HealthCheck(NamedTuple):
     port: int | None = None
     verify: bool = False
     span: Span | None = None
+    fast_interval: int | None = None
+    address: int | None = None
+
+    @property
+    def removal(self) -> int:
+        """How long after the first failing probe falls due the member is out, in milliseconds, without timeouts."""
+        between = self.interval if self.fast_interval is None else self.fast_interval
+        return self.interval + (self.fall - 1) * between
 
 
 class Member(NamedTuple):
     """One server of a pool. `address` is None when `host` is a name (to be looked up in the cluster file).
 
-    `port` None: the port that the client connected to is kept.
+    `port` None: the port that the client connected to is kept, with `offset` added. Weight 0 takes no new clients.
+    `follows` names the member (`pool/member`) whose health it takes over instead of being probed.
     """
 
     name: str
@@ -64,6 +81,22 @@ class Member(NamedTuple):
     tls: bool
     check: HealthCheck
     span: Span
+    offset: int = 0
+    follows: str = ""
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether it is whatever address the client asked for."""
+        return self.host in EVERY_ADDRESS
+
+    @property
+    def serves(self) -> bool:
+        """Whether the member may get a client at all."""
+        return not self.disabled and self.weight > 0
+
+    def port_for(self, port: int) -> int:
+        """The port that a client of the given listener port ends at."""
+        return port + self.offset if self.port is None else self.port
 
 
 class Persistence(NamedTuple):
@@ -84,20 +117,70 @@ class Pool(NamedTuple):
     span: Span
 
 
+class Term(NamedTuple):
+    """One question of a condition.
+
+    `port`: is the port that the client connected to in one of these ranges? `server-name`: is the TLS server name one
+    of these (lower case, perhaps only its end)? `other`: something that a file does not tell.
+    """
+
+    kind: Literal["port", "server-name", "other"]
+    negated: bool = False
+    ports: tuple[tuple[int, int], ...] = ()
+    names: frozenset[str] = frozenset()
+
+    def holds(self, port: int) -> bool | None:
+        """Whether it holds for a client of a port; None when that does not tell."""
+        if self.kind != "port":
+            return None
+        return any(first <= port <= last for first, last in self.ports) != self.negated
+
+
 class Route(NamedTuple):
-    """Where a frontend sends a connection. `condition` is the text of the ACL expression, empty when
-    unconditional; routes are tried in order. `server_names` holds the SNI names (lower case) that the condition asks
-    for when it asks for nothing else; None when it asks for something else."""
+    """Where a frontend sends a connection. Routes are tried in order.
+
+    `condition` is the text of the condition, empty when there is none; `alternatives` the condition as an OR of ANDs,
+    `inverted` (`unless`) when the route is taken where none of them holds.
+    """
 
     pool: str
     condition: str
-    server_names: frozenset[str] | None
     span: Span
+    alternatives: tuple[tuple[Term, ...], ...] = ((),)
+    inverted: bool = False
+
+    def holds(self, port: int) -> bool | None:
+        """Whether a client of a port takes this route, if it gets so far; None: some do, or it is not known."""
+        answer: bool | None = False
+        for terms in self.alternatives:
+            known = [term.holds(port) for term in terms]
+            if False in known:
+                continue
+            answer = None if None in known else True
+            if answer:
+                break
+        return answer if answer is None else answer != self.inverted
+
+    def by_server_name(self, port: int) -> bool:
+        """Whether only clients of certain server names take this route: what else it asks does not matter."""
+        possible = [terms for terms in self.alternatives if not any(term.holds(port) is False for term in terms)]
+        return (
+            not self.inverted
+            and bool(possible)
+            and all(any(term.kind == "server-name" and not term.negated for term in terms) for terms in possible)
+        )
+
+    def decided_by_server_name(self, port: int) -> bool:
+        """Whether the server name alone decides: some clients surely take this route."""
+        return self.by_server_name(port) and any(
+            all(term.kind == "server-name" or term.holds(port) for term in terms) for terms in self.alternatives
+        )
 
 
 class Frontend(NamedTuple):
     """A set of listeners with one mode and the pools they lead to. A `listen` section gives a frontend and a pool
-    of the same name."""
+    of the same name. `disabled` is the line that takes the whole frontend out of service, `unread` one that may
+    listen anywhere (a variable, an inherited socket)."""
 
     name: str
     mode: Literal["tcp", "http"]
@@ -105,6 +188,8 @@ class Frontend(NamedTuple):
     routes: tuple[Route, ...]
     span: Span
     mode_span: Span | None = None
+    disabled: Span | None = None
+    unread: Span | None = None
 
 
 class Remark(NamedTuple):

@@ -13,9 +13,13 @@ FORMAT = "haproxy"
 KIND = "balancer"
 
 HEAD = 50_000
-_SECTION = re.compile(r"^(?:global|defaults\b.*|frontend\s+\S+.*|backend\s+\S+.*|listen\s+\S+.*)\s*$", re.MULTILINE)
+_SECTION = re.compile(
+    r"^[ \t]*(?:global|defaults(?:[ \t].*)?|(?:frontend|backend|listen)[ \t]+\S.*)[ \t\r]*$", re.MULTILINE
+)
 _DIRECTIVE = re.compile(
-    r"^\s+(?:bind\s|server\s+\S+\s+\S|default_backend\s|mode\s+(?:tcp|http)\b|balance\s|timeout\s+\w+\s)", re.MULTILINE
+    r"^[ \t]*(?:bind[ \t]|server[ \t]+\S+[ \t]+\S|(?:default|use)_backend[ \t]|mode[ \t]+(?:tcp|http)\b|balance[ \t]"
+    r"|timeout[ \t]+[\w-]+[ \t])",
+    re.MULTILINE,
 )
 
 

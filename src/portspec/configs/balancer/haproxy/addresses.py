@@ -7,28 +7,17 @@ from typing import Literal, NamedTuple
 
 from portspec.packets.addresses import is_v6, parse_address
 
-PORTS = re.compile(r"(\+|-)?(\d{1,5})(?:-(\d{1,5}))?\Z")
-PREFIXES = ("ipv4@", "ipv6@", "tcp@", "tcp4@", "tcp6@", "quic4@", "quic6@", "udp@", "udp4@", "udp6@")
-NOT_TCP = (
-    "/",
-    "unix@",
-    "abns@",
-    "abnsz@",
-    "fd@",
-    "sockpair@",
-    "quic4@",
-    "quic6@",
-    "rhttp@",
-    "udp@",
-    "udp4@",
-    "udp6@",
-    "mptcp@",
-)
+PORTS = re.compile(r"([+-])?(\d{1,5})(?:-(\d{1,5}))?\Z")
+PREFIXES = ("ipv4@", "ipv6@", "tcp@", "tcp4@", "tcp6@", "mptcp@", "mptcp4@", "mptcp6@")
+SOCKETS = ("/", "unix@", "uxst@", "uxdg@", "abns@", "abnsz@", "sockpair@", "rhttp@", "@")
+DATAGRAMS = ("quic4@", "quic6@", "udp@", "udp4@", "udp6@", "quic+ipv4@", "quic+ipv6@")
+HOST = re.compile(r"[A-Za-z0-9_.-]+\Z")
+FILE_DESCRIPTORS = "fd@"
 
 
 class Endpoint(NamedTuple):
-    """An address with ports. `address` None with `wildcard`: every address; without: a name. `port` None: not given;
-    `relative`: the port is an offset to the client's."""
+    """An address with ports. `address` None with `wildcard`: every address; without: a name. `first_port` None: not
+    given, and then `offset` is what is added to the port that the client connected to."""
 
     host: str
     address: int | None
@@ -36,13 +25,19 @@ class Endpoint(NamedTuple):
     family: Literal["any", "ip4", "ip6"]
     first_port: int | None
     last_port: int | None
-    relative: bool
+    offset: int = 0
 
 
-def endpoint(text: str) -> Endpoint | None:
-    """The endpoint of a word; None for what is no TCP address (a socket, a file descriptor). Raises ValueError."""
-    if text.startswith(NOT_TCP):
-        return None
+def is_socket(text: str) -> bool:
+    """Whether an address is no TCP port at all: a socket of the file system, or a datagram."""
+    return text.startswith(SOCKETS) or text.startswith(DATAGRAMS)
+
+
+def endpoint(text: str, *, open_host: bool = False) -> Endpoint:
+    """The endpoint of a word that is no socket; with `open_host` the host may hold a variable that is not known.
+
+    Raises ValueError for what HAProxy refuses.
+    """
     family: Literal["any", "ip4", "ip6"] = "any"
     for prefix in PREFIXES:
         if text.startswith(prefix):
@@ -50,32 +45,41 @@ def endpoint(text: str) -> Endpoint | None:
             family = "ip4" if "4" in prefix else "ip6" if "6" in prefix else "any"
             break
     host, ports = _split(text)
-    first, last, relative = _ports(ports)
+    first, last, offset = _ports(ports)
     if host in ("", "*"):
-        return Endpoint(host or "*", None, True, family, first, last, relative)
+        return Endpoint("*", None, True, family, first, last, offset)
     try:
         address = parse_address(host)
     except ValueError:
-        return Endpoint(host, None, False, family, first, last, relative)
+        if open_host and "$" in host:
+            return Endpoint(host, None, False, family, first, last, offset)
+        if HOST.match(host) is None or host.replace(".", "").isdigit():
+            raise ValueError(f"{host!r} is no address and no host name") from None
+        return Endpoint(host, None, False, family, first, last, offset)
+    found: Literal["ip4", "ip6"] = "ip6" if is_v6(address) else "ip4"
+    if family not in ("any", found):
+        raise ValueError(f"{host!r} is no {'IPv4' if family == 'ip4' else 'IPv6'} address")
     if host in ("0.0.0.0", "::"):  # noqa: S104
-        return Endpoint(host, None, True, "ip6" if host == "::" else "ip4", first, last, relative)
-    return Endpoint(host, address, False, "ip6" if is_v6(address) else "ip4", first, last, relative)
+        return Endpoint(host, None, True, found, first, last, offset)
+    return Endpoint(host, address, False, found, first, last, offset)
 
 
 def _split(text: str) -> tuple[str, str]:
     """Host and ports: the last colon is the port's, unless brackets say otherwise."""
     if text.startswith("["):
-        host, _, rest = text[1:].partition("]")
-        return host, rest.removeprefix(":")
+        host, bracket, rest = text[1:].partition("]")
+        if not bracket or (rest and not rest.startswith(":")):
+            raise ValueError(f"{text!r} is no address")
+        return host, rest[1:]
     host, colon, ports = text.rpartition(":")
     if not colon:
         return text, ""
     return host, ports
 
 
-def _ports(text: str) -> tuple[int | None, int | None, bool]:
+def _ports(text: str) -> tuple[int | None, int | None, int]:
     if not text:
-        return None, None, False
+        return None, None, 0
     match = PORTS.match(text)
     if match is None:
         raise ValueError(f"{text!r} is no port")
@@ -83,4 +87,6 @@ def _ports(text: str) -> tuple[int | None, int | None, bool]:
     last = int(match[3]) if match[3] else first
     if first > 65535 or last > 65535 or first > last:
         raise ValueError(f"{text!r} is no port or range of ports")
-    return first, last, match[1] is not None
+    if match[1]:
+        return None, None, -first if match[1] == "-" else first
+    return first, last, 0

@@ -5,261 +5,243 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from portspec.configs.balancer.haproxy.addresses import endpoint
+from portspec.configs.balancer.haproxy.binds import addressed, bind_line
 from portspec.configs.balancer.haproxy.durations import milliseconds
-from portspec.configs.balancer.haproxy.routing import routes
+from portspec.configs.balancer.haproxy.probes import probe, unused_rules
+from portspec.configs.balancer.haproxy.routing import routing
 from portspec.configs.balancer.haproxy.sections import Section
-from portspec.configs.balancer.haproxy.servers import Probe, Settings, members
+from portspec.configs.balancer.haproxy.servers import Circle, Settings, dispatched, is_elsewhere, members
+from portspec.configs.balancer.haproxy.vocabulary import BALANCE
 from portspec.configs.balancer.haproxy.words import Line
 from portspec.configs.balancer.model import (
+    EVERY_ADDRESS,
     Frontend,
     Listener,
     Member,
     Persistence,
     Pool,
     Remark,
+    Route,
     StatsPage,
 )
+from portspec.source import Span
 
+MODES = frozenset({"tcp", "http", "log", "spop"})
 STICKY_BALANCE = frozenset({"source", "uri", "url_param", "hdr", "rdp-cookie", "hash"})
-
-
-OTHER_CHECKS = frozenset({
-    "tcp-check", "ssl-hello-chk", "smtpchk", "mysql-check", "pgsql-check", "ldap-check", "redis-check", "spop-check",
-    "external-check",
-})  # fmt: skip
-"""Options that choose another kind of probe than HTTP."""
+STATS_SERVED = frozenset({"enable", "uri", "refresh", "realm", "auth", "admin", "show-legends"})
+TURNS_AWAY = frozenset({"reject", "silent-drop", "tarpit"})
 
 
 class Proxy:
     """One frontend, backend or listen section while it is lowered."""
 
-    def __init__(self, section: Section) -> None:
+    def __init__(self, section: Section, *, verify: bool, room: list[int]) -> None:
         self.section = section
-        self.lines = section.inherited()
-        self.own = {id(line) for line in section.lines}
+        self.verify = verify
+        self.room = room
+        self.lines = section.base.lines + section.lines
+        self.own = len(section.base.lines)
+        self.by_keyword: dict[str, list[Line]] = {}
+        for line in self.lines:
+            self.by_keyword.setdefault(line.texts[0], []).append(line)
         self.remarks: list[Remark] = []
 
-    def last(self, *names: str) -> Line | None:
-        """The line of a directive that counts: the last one, own lines after inherited ones."""
-        found = None
-        for line in self.lines:
-            if tuple(line.texts[: len(names)]) == names:
-                found = line
-        return found
+    def of(self, keyword: str) -> list[Line]:
+        """The lines of a keyword, inherited ones first."""
+        return self.by_keyword.get(keyword, [])
+
+    def last(self, keyword: str) -> Line | None:
+        """The line of a keyword that counts: the last one, own lines after inherited ones."""
+        found = self.of(keyword)
+        return found[-1] if found else None
+
+    def own_lines(self, *keywords: str) -> list[Line]:
+        """The section's own lines of some keywords, in order."""
+        return [line for line in self.section.lines if line.texts[0] in keywords]
 
     @property
     def mode(self) -> Literal["tcp", "http"]:
         """The mode; `mode` given twice: the last one wins."""
         line = self.last("mode")
-        return "http" if line is not None and line.texts[1:2] == ["http"] else "tcp"
+        return "http" if line is not None and line.texts[1:2] == ("http",) else "tcp"
 
     def remark(self, kind: Literal["refused", "ignored", "unknown"], key: str, message: str, line: Line) -> None:
         self.remarks.append(Remark(kind, key, message, line.span))
+
+    def disabled(self) -> Line | None:
+        """The `disabled` line that counts, unless a later `enabled` takes it back."""
+        switches = sorted(self.of("disabled") + self.of("enabled"), key=lambda line: line.number)
+        return switches[-1] if switches and switches[-1].texts[0] == "disabled" else None
+
+    def remark_modes(self) -> None:
+        """Words that are no mode."""
+        for line in self.own_lines("mode"):
+            if line.texts[1:2] == () or line.texts[1] not in MODES:
+                shown = " ".join(line.texts[1:2])
+                self.remark("refused", "mode", f"{shown!r} is no mode; tcp passes connections through", line)
 
     # The frontend's side
 
     def frontend(self) -> Frontend:
         mode_line = self.last("mode")
+        disabled = self.disabled()
+        last = None
+        if self.section.kind == "listen":
+            last = Route(self.section.name, "", self.section.head.span)
+        found = routing(self.section.lines, self.last("default_backend"), last)
+        self.remarks += found.remarks
+        listeners = tuple(self.listeners())
+        self.remark_rejections()
+        self.remark_unused_servers()
         return Frontend(
             name=self.section.name,
             mode=self.mode,
-            listeners=tuple(self.listeners()),
-            routes=routes(self.section, self.lines),
+            listeners=listeners,
+            routes=found.routes,
             span=self.section.head.span,
             mode_span=mode_line.span if mode_line is not None else None,
+            disabled=disabled.span if disabled is not None else None,
+            unread=self.unread(),
         )
 
     def listeners(self) -> Iterator[Listener]:
         head = self.section.head
-        if len(head.words) > 2 and head.texts[2] != "from":
-            message = "an address behind the name is no longer taken: use bind"
+        if self.section.stray is not None:
+            message = "an address behind the name is no longer taken; write it as a bind line"
             self.remark("refused", "frontend-address", message, head)
-            yield from self.listeners_of(head.words[2].text, head, head.words[2].open_variables)
-        for line in self.section.lines:
-            if line.texts[0] == "bind" and len(line.words) > 1:
-                yield from self.listeners_of(line.words[1].text, line, line.words[1].open_variables)
+            yield from self.kept(addressed(head.words[self.section.stray], head, set()))
+        for line in self.own_lines("bind"):
+            yield from self.kept(bind_line(line))
 
-    def listeners_of(self, text: str, line: Line, missing: tuple[str, ...]) -> Iterator[Listener]:
-        options = line.texts[2:]
-        for part in text.split(","):
-            try:
-                found = endpoint(part)
-            except ValueError as error:
-                if missing:
-                    self.remark("unknown", "variable", f"{part}: depends on ${missing[0]}", line)
-                else:
-                    self.remark("refused", "bind-address", f"bind {part}: {error}", line)
-                continue
-            if found is None:
-                continue
-            if found.first_port is None:
-                self.remark("refused", "bind-address", f"bind {part}: the port is missing", line)
-                continue
-            family = found.family
-            if found.wildcard and family == "ip6" and "v6only" not in options:
-                # :: takes IPv4 as well, unless v6only or the system says otherwise.
-                family = "any" if "v4v6" in options else "ip6"
-            if missing:
-                self.remark("unknown", "variable", f"{part}: depends on ${missing[0]}", line)
-            yield Listener(
-                address=found.address,
-                address_text=found.host,
-                first_port=found.first_port,
-                last_port=found.last_port or found.first_port,
-                tls="ssl" in options,
-                accept_proxy="accept-proxy" in options,
-                span=line.span,
-                family=family,
+    def kept(self, found: Iterator[Listener | Remark]) -> Iterator[Listener]:
+        for part in found:
+            if isinstance(part, Listener):
+                yield part
+            else:
+                self.remarks.append(part)
+
+    def unread(self) -> Span | None:
+        """The first line whose listener may be anywhere."""
+        return next((remark.span for remark in self.remarks if remark.key == "open-listener"), None)
+
+    def remark_rejections(self) -> None:
+        """Lines that turn clients away: whom, depends on what they ask."""
+        for line in self.own_lines("tcp-request"):
+            if line.texts[1:2] != () and len(line.texts) > 2 and line.texts[2] in TURNS_AWAY:
+                self.remark("unknown", "rejection", "some clients are turned away here; whom was not worked out", line)
+
+    def remark_unused_servers(self) -> None:
+        """A listen section whose default_backend takes precedence over its own servers."""
+        if self.section.kind != "listen" or self.last("default_backend") is None:
+            return
+        for line in self.own_lines("server", "server-template"):
+            self.remark(
+                "ignored", "unused-servers", "default_backend comes first; no client gets to a server here", line
             )
+            return
 
     # The pool's side
 
     def pool(self) -> Pool:
         balance = self.last("balance")
         algorithm = balance.texts[1] if balance is not None and len(balance.texts) > 1 else "roundrobin"
+        if balance is not None and algorithm.partition("(")[0] not in BALANCE:
+            self.remark("refused", "balance", f"{algorithm!r} is no way of balancing", balance)
+        found = tuple(self.members())
+        if self.disabled() is not None:
+            found = tuple(member._replace(disabled=True) for member in found)
         return Pool(
             name=self.section.name,
             mode=self.mode,
-            members=tuple(self.members()),
+            members=found,
             balance=algorithm,
             persistence=tuple(self.persistence(algorithm, balance)),
             span=self.section.head.span,
         )
 
     def members(self) -> Iterator[Member]:
+        self.remark_unused_rules()
+        starts = self.section.base.starts.below(self.own, self.section.lines)
+        circle = Circle(probe(self.lines, starts), self.check_timeout(), self.verify, self.room)
         settings = Settings({}, {})
-        probe = self.probe()
-        timeout = self.duration("timeout", "check")
         seen: dict[str, Line] = {}
-        for line in self.lines:
-            name = line.texts[0]
-            if name == "default-server":
-                settings.add(line.texts[1:])
-            elif name in ("server", "server-template") and id(line) in self.own:
-                try:
-                    found = list(members(line, settings, probe, timeout))
-                except ValueError as error:
-                    self.remark("refused", "server-address", str(error), line)
-                    continue
-                for member in found:
-                    if member.name in seen:
-                        message = f"a server named {member.name!r} stands in line {seen[member.name].number} already"
-                        self.remark("refused", "server-twice", message, line)
-                    seen[member.name] = line
-                for word in line.words[1:]:
-                    if word.open_variables:
-                        message = f"depends on ${word.open_variables[0]}"
-                        self.remark("unknown", "variable", message, line)
-                        break
-                yield from found
+        for at, line in enumerate(self.lines):
+            keyword = line.texts[0]
+            if keyword == "default-server":
+                for fault in settings.add(line.texts[1:]):
+                    if at >= self.own:
+                        self.remark("refused", "server", fault, line)
+            elif keyword in ("server", "server-template") and at >= self.own:
+                yield from self.members_of(line, settings, circle, seen)
+            elif keyword == "dispatch" and at >= self.own:
+                yield from self.dispatched(line)
 
-    def duration(self, *names: str) -> int | None:
-        line = self.last(*names)
-        if line is None or len(line.texts) <= len(names):
-            return None
-        return milliseconds(line.texts[len(names)])
+    def members_of(self, line: Line, settings: Settings, circle: Circle, seen: dict[str, Line]) -> Iterator[Member]:
+        found, faults = members(line, settings, circle)
+        for fault in faults:
+            self.remark("refused", "server", fault, line)
+        for member in found:
+            if member.name in seen:
+                message = f"a server named {member.name!r} stands in line {seen[member.name].number} already"
+                self.remark("refused", "server-twice", message, line)
+                break
+            seen[member.name] = line
+        missing = next((word.open_variables[0] for word in line.words if word.open_variables), "")
+        if missing:
+            self.remark("unknown", "variable", f"this server depends on ${missing}", line)
+        elif is_elsewhere(line):
+            self.remark(
+                "unknown", "socket", "this server is no TCP port of a machine; who answers there is not told", line
+            )
+        elif any(member.host in EVERY_ADDRESS for member in found):
+            self.remark("unknown", "transparent", "this server is whatever address the client asked for", line)
+        yield from found
+
+    def dispatched(self, line: Line) -> Iterator[Member]:
+        found, faults = dispatched(line)
+        for fault in faults:
+            self.remark("refused", "server", fault, line)
+        yield from found
+
+    def check_timeout(self) -> int | None:
+        found = [line for line in self.of("timeout") if line.texts[1:2] == ("check",)]
+        return milliseconds(found[-1].texts[2]) if found and len(found[-1].texts) > 2 else None
 
     def persistence(self, algorithm: str, balance: Line | None) -> Iterator[Persistence]:
         if balance is not None and algorithm.partition("(")[0] in STICKY_BALANCE:
             yield Persistence(f"balance {algorithm}", balance.span)
-        for line in self.lines:
-            texts = line.texts
-            if texts[0] == "stick" and texts[1:2] in (["on"], ["match"]):
+        for line in self.own_lines("stick"):
+            if line.texts[1:2] in (("on",), ("match",)):
                 yield Persistence("stick", line.span)
-            elif texts[0] == "cookie" and self.mode == "http":
+        if self.mode == "http":
+            for line in self.of("cookie"):
                 yield Persistence("cookie", line.span)
+        else:
+            for line in self.own_lines("cookie"):
+                self.remark("ignored", "needs-http", "cookie needs mode http", line)
+        for line in self.of("persist"):
+            yield Persistence("persist", line.span)
 
-    # Health checks
-
-    def probe(self) -> Probe:
-        """What a probe of this pool sends: the last of the check options wins."""
-        kind = ""
-        request: list[str] = []
-        for line in self.lines:
-            texts = line.texts
-            no = texts[0] == "no"
-            if no:
-                texts = texts[1:]
-            if texts[:1] != ["option"] or len(texts) < 2:
-                continue
-            option = texts[1]
-            if option == "httpchk":
-                kind, request = ("" if no else "http"), texts[2:]
-            elif option in OTHER_CHECKS:
-                kind = "" if no else option
-        if kind == "http":
-            return self.http_probe(request)
-        self.ignored_http_checks()
-        if kind == "tcp-check":
-            return self.tcp_probe()
-        if kind == "ssl-hello-chk":
-            return Probe("tcp", tls=True)
-        return Probe("other") if kind else Probe("tcp")
-
-    def http_probe(self, request: list[str]) -> Probe:
-        method, path = "OPTIONS", "/"
-        if len(request) == 1:
-            path = request[0]
-        elif len(request) > 1:
-            method, path = request[0], request[1]
-        expect, tls, port = "", False, None
-        for line in self.lines:
-            texts = line.texts
-            if texts[:2] == ["http-check", "send"]:
-                method = _option(texts, "meth") or method
-                path = _option(texts, "uri") or path
-            elif texts[:2] == ["http-check", "expect"]:
-                expect = " ".join(texts[2:])
-            elif texts[:2] == ["http-check", "connect"]:
-                tls = tls or "ssl" in texts
-                text = _option(texts, "port")
-                port = int(text) if text.isdigit() and len(text) < 6 else port
-        return Probe("http", method, path, expect, tls, port)
-
-    def tcp_probe(self) -> Probe:
-        tls, port, more = False, None, False
-        for line in self.lines:
-            texts = line.texts
-            if texts[:1] != ["tcp-check"]:
-                continue
-            if texts[1:2] == ["connect"]:
-                tls = tls or "ssl" in texts
-                text = _option(texts, "port")
-                port = int(text) if text.isdigit() and len(text) < 6 else port
-            elif texts[1:2] and texts[1] not in ("comment",):
-                more = True
-        return Probe("other" if more else "tcp", tls=tls, port=port)
-
-    def ignored_http_checks(self) -> None:
-        """http-check without option httpchk: HAProxy warns and ignores it."""
-        for line in self.section.lines:
-            if line.texts[0] == "http-check":
-                message = "http-check needs option httpchk"
-                self.remark("ignored", "http-check-without-httpchk", message, line)
-                return
+    def remark_unused_rules(self) -> None:
+        """http-check without option httpchk, tcp-check without option tcp-check: a warning, and they are ignored."""
+        found = unused_rules(self.lines, self.section.lines)
+        if found is not None:
+            line, option = found
+            self.remark("ignored", f"{line.texts[0]}-without-option", f"it needs option {option}", line)
 
     # Statistics
 
     def stats(self) -> Iterator[StatsPage]:
-        if self.mode != "http":
-            return
-        found = [line for line in self.lines if line.texts[0] == "stats" and len(line.texts) > 1]
-        served = [
-            line
-            for line in found
-            if line.texts[1] in ("enable", "uri", "refresh", "realm", "auth", "admin", "show-legends")
-        ]
+        found = [line for line in self.of("stats") if len(line.texts) > 1]
+        own = {id(line) for line in self.own_lines("stats")}
+        served = [line for line in found if line.texts[1] in STATS_SERVED and id(line) in own]
         if not served:
+            return
+        if self.mode != "http":
+            self.remark("ignored", "needs-http", "stats needs mode http", served[0])
             return
         path = next(
             (line.texts[2] for line in found if line.texts[1] == "uri" and len(line.texts) > 2), "/haproxy?stats"
         )
         protected = any(line.texts[1] == "auth" for line in found)
-        own = next((line for line in served if id(line) in self.own), None)
-        if own is not None:
-            yield StatsPage(self.section.name, path, own.span, protected)
-
-
-def _option(texts: list[str], name: str) -> str:
-    return texts[texts.index(name) + 1] if name in texts[:-1] else ""
+        yield StatsPage(self.section.name, path, served[0].span, protected)

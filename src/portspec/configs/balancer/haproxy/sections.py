@@ -2,73 +2,126 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
+from portspec.configs.balancer.haproxy.probes import Starts
 from portspec.configs.balancer.haproxy.words import Line
+from portspec.configs.balancer.model import Remark
+from portspec.errors import InputError
+from portspec.source import SourceText
 
 PROXIES = frozenset({"defaults", "frontend", "backend", "listen"})
 OTHERS = frozenset({
     "global", "resolvers", "peers", "userlist", "mailers", "cache", "ring", "program", "http-errors", "fcgi-app",
-    "crt-store", "traces", "log-forward", "log-profile", "acme", "crt-list", "healthcheck",
+    "crt-store", "traces", "log-forward", "log-profile", "acme", "namespace_list",
 })  # fmt: skip
+FORBIDDEN = re.compile(r"[^A-Za-z0-9_.:-]")
+"""What no name of a proxy or server may hold."""
+INHERITED = frozenset({
+    "balance", "cookie", "default-server", "default_backend", "disabled", "enabled", "http-check", "mode", "no",
+    "option", "persist", "stats", "tcp-check", "timeout",
+})  # fmt: skip
+"""Keywords that a proxy takes over from its defaults and that the model has a place for."""
+MOST_INHERITED = 1_000_000
+"""Lines that all sections together may take over: long defaults under thousands of sections would take minutes."""
+
+
+class Inheritance(NamedTuple):
+    """What a section starts from: the lines of its defaults, the outermost first, and where the scripts of its health
+    checks begin in them."""
+
+    lines: list[Line]
+    starts: Starts
+
+
+NOTHING = Inheritance([], Starts())
 
 
 class Section(NamedTuple):
-    """One section: its kind, its name, its head line, its lines, and the defaults that it starts from."""
+    """One section: its kind, its name, its head line, its lines, and what it starts from. The word behind the name where an address once stood is `stray`, None mostly."""
 
     kind: str
     name: str
     head: Line
     lines: list[Line]
-    parent: Section | None
-
-    def inherited(self) -> list[Line]:
-        """The lines of the defaults that it starts from, the outermost first, then its own."""
-        chain: list[Section] = []
-        section: Section | None = self
-        while section is not None and len(chain) < 100:
-            chain.append(section)
-            section = section.parent
-        return [line for part in reversed(chain) for line in part.lines]
+    base: Inheritance
+    stray: int | None = None
 
 
-class Misplaced(NamedTuple):
-    """A line that HAProxy refuses where it stands."""
+class Sections:
+    """Gathers lines into sections. Anonymous defaults hold for what follows, up to the next; `from` names others."""
 
-    line: Line
-    message: str
+    def __init__(self, source: SourceText, remarks: list[Remark]) -> None:
+        self.source = source
+        self.inherited = 0
+        self.found: list[Section] = []
+        self.remarks = remarks
+        self.named: dict[str, list[Section]] = {}
+        self.defaults: Section | None = None
+        self.handed_down: dict[int, Inheritance] = {}
 
-
-def split(lines: list[Line]) -> tuple[list[Section], list[Misplaced]]:
-    """The sections in order. Anonymous defaults hold for what follows, up to the next; `from` names others."""
-    sections: list[Section] = []
-    misplaced: list[Misplaced] = []
-    named: dict[str, Section] = {}
-    current: Section | None = None
-    defaults: Section | None = None
-    for line in lines:
-        texts = line.texts
-        kind = texts[0]
-        if kind not in PROXIES and kind not in OTHERS:
-            if current is None:
-                misplaced.append(Misplaced(line, f"{kind!r} stands in no section"))
+    def gather(self, lines: Iterable[Line]) -> list[Section]:
+        """The sections in order; remarks about what HAProxy refuses are added to the list."""
+        for line in lines:
+            kind = line.texts[0]
+            if kind in PROXIES or kind in OTHERS:
+                self.begin(kind, line)
+            elif self.found:
+                self.found[-1].lines.append(line)
             else:
-                current.lines.append(line)
-            continue
-        name = texts[1] if len(texts) > 1 and texts[1] != "from" else ""
-        parent = defaults if kind in PROXIES and kind != "defaults" else None
-        if "from" in texts[1:3] and kind in PROXIES:
-            at = texts.index("from")
-            wanted = texts[at + 1] if len(texts) > at + 1 else ""
-            parent = named.get(wanted)
-            if parent is None:
-                misplaced.append(Misplaced(line, f"no defaults section is named {wanted!r}"))
-        current = Section(kind, name, line, [], parent)
-        sections.append(current)
+                self.refuse("misplaced", f"{kind!r} stands in no section", line)
+        return self.found
+
+    def refuse(self, key: str, message: str, line: Line) -> None:
+        self.remarks.append(Remark("refused", key, message, line.span))
+
+    def begin(self, kind: str, line: Line) -> None:
+        texts = line.texts
+        name = texts[1] if len(texts) > 1 else ""
+        if kind not in PROXIES:
+            self.found.append(Section(kind, name, line, [], NOTHING))
+            return
+        if kind == "defaults" and name == "from":
+            name = ""
+        at = 2 if kind != "defaults" or name else 1
+        parent, stray = None if kind == "defaults" else self.defaults, None
+        if texts[at : at + 1] == ("from",):
+            parent = self.parent(line, texts[at + 1] if len(texts) > at + 1 else "")
+        elif kind != "defaults" and len(texts) > 2:
+            stray = 2
+        if kind != "defaults" and not name:
+            self.refuse("no-name", f"{kind} needs a name", line)
+        elif FORBIDDEN.search(name):
+            self.refuse("name", f"{FORBIDDEN.findall(name)[0]!r} cannot stand in the name {name!r}", line)
+        section = Section(kind, name, line, [], NOTHING if parent is None else self.inheritance(parent), stray)
+        self.found.append(section)
         if kind == "defaults":
-            defaults = current
+            self.defaults = section
             if name:
-                named[name] = current
-        elif kind in ("frontend", "backend", "listen") and not name:
-            misplaced.append(Misplaced(line, f"{kind} needs a name"))
-    return sections, misplaced
+                self.named.setdefault(name, []).append(section)
+
+    def parent(self, line: Line, wanted: str) -> Section | None:
+        fitting = self.named.get(wanted, [])
+        if not fitting:
+            self.refuse("no-such-defaults", f"no defaults section above is named {wanted!r}", line)
+            return None
+        if len(fitting) > 1:
+            numbers = " and ".join(str(section.head.number) for section in fitting[:2])
+            self.refuse("ambiguous-defaults", f"two defaults sections are named {wanted!r}, in lines {numbers}", line)
+        return fitting[-1]
+
+    def inheritance(self, parent: Section) -> Inheritance:
+        """What a defaults section hands down; made once, shared by all that start from it."""
+        key = id(parent)
+        if key not in self.handed_down:
+            own = [line for line in parent.lines if line.texts[0] in INHERITED]
+            above = parent.base.lines
+            self.handed_down[key] = Inheritance(above + own, parent.base.starts.below(len(above), own))
+        found = self.handed_down[key]
+        self.inherited += len(found.lines)
+        if self.inherited > MOST_INHERITED:
+            message = f"the sections inherit more than {MOST_INHERITED} lines from their defaults"
+            raise InputError(message, self.source.path, parent.head.number, 1)
+        return found

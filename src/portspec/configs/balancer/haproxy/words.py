@@ -3,30 +3,45 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple, NoReturn
 
+from portspec.configs.balancer.haproxy.templates import refuse_template
 from portspec.errors import InputError
 from portspec.source import SourceText, Span
 
-TEMPLATE = re.compile(r"\{\{|\{%|<%|^cat\s.*<<")
-VARIABLE = re.compile(r"\$\{([A-Za-z_]\w*)(?:\[\*\])?\}|\$([A-Za-z_]\w*)")
+BLANKS = " \t\r\v\f"
+PLAIN = re.compile(rf"[^{BLANKS}]+")
+ORDINARY = re.compile(rf"[^{BLANKS}\\\"'#]+")
+SPECIAL = re.compile(r"[\\\"'#]")
+INSIDE = re.compile(r"[^\\\"$]+")
+VARIABLE = re.compile(r"\$(?:\{(\.?[A-Za-z_]\w*)(\[\*\])?(?:-([^}]*))?\}|(\.?[A-Za-z_]\w*))")
+ESCAPES = {"n": "\n", "r": "\r", "t": "\t", " ": " ", '"': '"', "'": "'", "\\": "\\", "#": "#", "$": "$"}
+APART = "\0"
+"""Stands between the values of a variable that is expanded as words of their own."""
 LONGEST_LINE = 1_000_000
+MOST_WORDS = 64
+"""A line with more words is refused by HAProxy."""
 
 
 class Word(NamedTuple):
-    """One word: its text with quotes taken off, its column, and the variables in it that are not known."""
+    """One word: its text with quotes taken off, its column, and the variables in it that are not known.
+
+    `address` is the text as an address is read: there HAProxy expands variables outside of quotes too.
+    """
 
     text: str
     column: int
     open_variables: tuple[str, ...] = ()
+    address: str = ""
 
 
 class Line(NamedTuple):
-    """One line with content."""
+    """One line with content: its words, their texts, and the column behind the last one."""
 
     number: int
     words: tuple[Word, ...]
+    texts: tuple[str, ...]
     end: int
 
     @property
@@ -34,92 +49,144 @@ class Line(NamedTuple):
         """From the first word to the end of the last."""
         return Span(self.number, self.words[0].column, self.number, self.end)
 
-    @property
-    def texts(self) -> list[str]:
-        """The words' texts."""
-        return [word.text for word in self.words]
 
+def lines(source: SourceText, variables: Mapping[str, str]) -> Iterator[Line]:
+    """The lines with content, one at a time: `variables` may grow in between (`setenv`).
 
-def lines(source: SourceText, variables: Mapping[str, str]) -> list[Line]:
-    """The lines with content. `variables` may grow while lines are read (`setenv` in global).
-
-    Raises InputError for a template and for a quote that does not end.
+    Raises InputError for a template, a quote that does not end, and a variable or escape that HAProxy refuses.
     """
-    found: list[Line] = []
-    for number, raw in enumerate(source.text.split("\n"), 1):
-        if len(raw) > LONGEST_LINE:
+    for number, text in enumerate(source.text.split("\n"), 1):
+        if not text:
+            continue
+        if len(text) > LONGEST_LINE:
             raise InputError(f"a line of more than {LONGEST_LINE} characters", source.path, number, LONGEST_LINE + 1)
-        text = raw.rstrip("\r")
-        template = TEMPLATE.search(text) if "{" in text or "<" in text else None
-        if template is not None:
-            raise InputError(
-                f"this is a template ({template[0]}…), not what HAProxy reads",
-                source.path,
-                number,
-                template.start() + 1,
-                "render it first, then check the result",
-            )
-        words, end = _words(source, number, text, variables)
+        refuse_template(source, number, text)
+        if SPECIAL.search(text) is None:
+            words = [_word(match[0], match.start() + 1, variables) for match in PLAIN.finditer(text)]
+            end = len(text.rstrip(BLANKS)) + 1
+        else:
+            words, end = _Lexer(source, number, text, variables).words()
         if words:
-            found.append(Line(number, tuple(words), end))
-    return found
+            yield Line(number, tuple(words), tuple([word.text for word in words]), end)
 
 
-def _words(source: SourceText, number: int, text: str, variables: Mapping[str, str]) -> tuple[list[Word], int]:
-    found: list[Word] = []
-    at, length, end = 0, len(text), 1
-    while at < length:
-        if text[at] in " \t":
-            at += 1
-            continue
-        if text[at] == "#":
-            break
-        start = at
-        made: list[str] = []
-        missing: list[str] = []
-        while at < length and text[at] not in " \t#":
-            char = text[at]
-            if char == "\\" and at + 1 < length:
-                made.append(text[at + 1])
-                at += 2
-            elif char in "'\"":
-                close = _closing(text, at)
-                if close < 0:
-                    raise InputError("a quote that does not end", source.path, number, at + 1)
-                inner = text[at + 1 : close]
-                made.append(_expand(inner, variables, missing) if char == '"' else inner)
-                at = close + 1
-            elif char == "$" and (match := VARIABLE.match(text, at)):
-                # Outside double quotes HAProxy keeps the dollar sign, but people mean the variable.
-                made.append(_expand(match[0], variables, missing))
-                at = match.end()
-            else:
-                made.append(char)
-                at += 1
-        found.append(Word("".join(made), start + 1, tuple(missing)))
-        end = at + 1
-    return found, end
+def _word(text: str, column: int, variables: Mapping[str, str], missing: tuple[str, ...] = ()) -> Word:
+    if "$" not in text:
+        return Word(text, column, missing, text)
+    found = dict.fromkeys(missing)
 
-
-def _closing(text: str, at: int) -> int:
-    quote = text[at]
-    look = at + 1
-    while look < len(text):
-        if text[look] == "\\" and quote == '"':
-            look += 2
-            continue
-        if text[look] == quote:
-            return look
-        look += 1
-    return -1
-
-
-def _expand(text: str, variables: Mapping[str, str], missing: list[str]) -> str:
     def replace(match: re.Match[str]) -> str:
-        name = match[1] or match[2]
+        name = match[1] or match[4]
         if name in variables:
             return variables[name]
-        missing.append(name)
+        found[name] = None
         return match[0]
 
-    return VARIABLE.sub(replace, text.replace('\\"', '"'))
+    address = VARIABLE.sub(replace, text)
+    return Word(text, column, tuple(found), address)
+
+
+class _Lexer:
+    """Reads one line that has quotes, escapes or a comment."""
+
+    def __init__(self, source: SourceText, number: int, text: str, variables: Mapping[str, str]) -> None:
+        self.source = source
+        self.number = number
+        self.text = text
+        self.variables = variables
+        self.at = 0
+        self.made: list[str] = []
+        self.missing: list[str] = []
+
+    def fail(self, message: str, at: int) -> NoReturn:
+        raise InputError(message, self.source.path, self.number, at + 1)
+
+    def words(self) -> tuple[list[Word], int]:
+        """The words, and the column behind the last."""
+        text, length = self.text, len(self.text)
+        found: list[Word] = []
+        end = 1
+        while self.at < length:
+            if text[self.at] in BLANKS:
+                self.at += 1
+                continue
+            if text[self.at] == "#":
+                break
+            start = self.at
+            self.made, self.missing = [], []
+            while self.at < length and text[self.at] not in BLANKS and text[self.at] != "#":
+                self.piece()
+            missing = tuple(self.missing)
+            parts = "".join(self.made).split(APART)
+            found += [_word(part, start + 1, self.variables, missing) for part in parts]
+            end = self.at + 1
+        return found, end
+
+    def piece(self) -> None:
+        """One stretch of a word: ordinary characters, an escape, or something in quotes."""
+        char = self.text[self.at]
+        if char == "\\":
+            self.escape()
+        elif char == "'":
+            close = self.text.find("'", self.at + 1)
+            if close < 0:
+                self.fail("a quote that does not end", self.at)
+            self.made.append(self.text[self.at + 1 : close])
+            self.at = close + 1
+        elif char == '"':
+            self.quoted()
+        else:
+            match = ORDINARY.match(self.text, self.at)
+            assert match is not None
+            self.made.append(match[0])
+            self.at = match.end()
+
+    def escape(self) -> None:
+        """A backslash outside of quotes or in double quotes; before any other character it stands for itself."""
+        following = self.text[self.at + 1 : self.at + 2]
+        if following == "x":
+            digits = self.text[self.at + 2 : self.at + 4]
+            if re.fullmatch(r"[0-9A-Fa-f]{2}", digits) is None:
+                self.fail("\\x wants two hexadecimal digits", self.at)
+            self.made.append(chr(int(digits, 16)))
+            self.at += 4
+        elif following in ESCAPES and following:
+            self.made.append(ESCAPES[following])
+            self.at += 2
+        else:
+            self.made.append("\\")
+            self.at += 1
+
+    def quoted(self) -> None:
+        """What stands in double quotes: escapes and variables count."""
+        start = self.at
+        self.at += 1
+        while self.at < len(self.text):
+            char = self.text[self.at]
+            if char == '"':
+                self.at += 1
+                return
+            if char == "\\":
+                self.escape()
+            elif char == "$":
+                self.variable()
+            else:
+                match = INSIDE.match(self.text, self.at)
+                assert match is not None
+                self.made.append(match[0])
+                self.at = match.end()
+        self.fail("a quote that does not end", start)
+
+    def variable(self) -> None:
+        match = VARIABLE.match(self.text, self.at)
+        if match is None:
+            self.fail("a dollar sign in double quotes must be followed by the name of a variable", self.at)
+        name = match[1] or match[4]
+        value = str(self.number) if name == ".LINE" else self.variables.get(name)
+        self.at = match.end()
+        if value is not None:
+            self.made.append(APART.join(value.split()) if match[2] else value)
+        else:
+            # A default stands in only where the environment has no such variable, which the file does not tell.
+            self.missing.append(name)
+            self.made.append(match[0])

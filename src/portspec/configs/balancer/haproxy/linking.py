@@ -1,0 +1,73 @@
+"""What only shows when the sections are seen together: names, modes and routes that do not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from portspec.configs.balancer.haproxy.sections import Section
+from portspec.configs.balancer.model import Frontend, Member, Pool, Remark
+
+MOST_HOPS = 100
+SIDES = {"frontend": ("frontend",), "backend": ("backend",), "listen": ("frontend", "backend")}
+
+
+def link_remarks(sections: Sequence[Section], frontends: Sequence[Frontend], pools: Sequence[Pool]) -> Iterator[Remark]:
+    """Remarks about names given twice, routes to pools that do not exist, and modes that exclude each other."""
+    yield from _twice(sections)
+    by_name = {pool.name: pool for pool in pools}
+    for frontend in frontends:
+        for route in frontend.routes:
+            pool = by_name.get(route.pool)
+            if "%[" in route.pool:
+                message = f"the backend is chosen at run time: {route.pool}"
+                yield Remark("unknown", "dynamic-backend", message, route.span)
+            elif pool is None:
+                yield Remark("refused", "no-such-backend", f"there is no backend {route.pool!r}", route.span)
+            elif frontend.mode == "http" and pool.mode == "tcp":
+                message = f"frontend {frontend.name} is in mode http, backend {pool.name} in mode tcp"
+                yield Remark("refused", "modes", message, route.span)
+
+
+def _twice(sections: Sequence[Section]) -> Iterator[Remark]:
+    seen: dict[tuple[str, str], Section] = {}
+    for section in sections:
+        for side in SIDES.get(section.kind, ()):
+            before = seen.setdefault((side, section.name), section)
+            if before is not section:
+                message = f"{before.kind} {before.name!r} stands in line {before.head.number} already"
+                yield Remark("refused", "name-twice", message, section.head.span)
+                break
+
+
+def followed(pools: Sequence[Pool], remarks: list[Remark]) -> list[Pool]:
+    """The pools with the checks of members that follow another one (`track`) filled in."""
+    known = {(pool.name, member.name): member for pool in pools for member in pool.members}
+    return [
+        pool._replace(members=tuple(_with_check(pool, member, known, remarks) for member in pool.members))
+        if any(member.follows for member in pool.members)
+        else pool
+        for pool in pools
+    ]
+
+
+def _with_check(pool: Pool, member: Member, known: Mapping[tuple[str, str], Member], remarks: list[Remark]) -> Member:
+    if not member.follows:
+        return member
+    at, found, hops = pool.name, member, 0
+    while found.follows and hops < MOST_HOPS:
+        place, slash, name = found.follows.rpartition("/")
+        at = place if slash else at
+        followed_one = known.get((at, name))
+        if followed_one is None:
+            message = f"there is no server {found.follows!r} to track"
+            remarks.append(Remark("refused", "track", message, member.span))
+            return member
+        found, hops = followed_one, hops + 1
+    if found.check.kind == "none" or found.follows:
+        what = "goes round in a circle" if found.follows else "is not checked itself"
+        remarks.append(Remark("refused", "track", f"what {member.follows!r} leads to {what}", member.span))
+        return member
+    check = found.check
+    return member._replace(
+        check=check._replace(port=check.port or found.port, address=check.address or found.address, span=member.span)
+    )
