@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from portspec.configs.firewall.iptables.names import FLAGS, ICMP_TYPES, ICMPV6_TYPES, STATES
+from portspec.configs.firewall.iptables.loaded import IMPLIED, OWNERS, Loaded
+from portspec.configs.firewall.iptables.names import ADDRESS_TYPES, FLAGS, ICMP_TYPES, ICMPV6_TYPES, STATES
 from portspec.configs.firewall.iptables.words import Fail
 from portspec.configs.firewall.model import (
     MarkCondition,
@@ -14,37 +17,38 @@ from portspec.configs.firewall.model import (
     Unknown,
 )
 from portspec.configs.firewall.services import SERVICES
-from portspec.packets.addresses import parse_addresses
+from portspec.packets.addresses import parse_address
 from portspec.packets.intervals import IntervalSet
 from portspec.packets.ports import WITH_PORTS, ports
 
 if TYPE_CHECKING:
     from portspec.configs.firewall.iptables.options import _Rule
 
-KNOWN = frozenset({
-    "tcp", "udp", "sctp", "dccp", "udplite", "icmp", "icmp6", "icmpv6", "ipv6-icmp", "multiport", "conntrack", "state",
-    "iprange", "comment", "mark", "addrtype",
-})  # fmt: skip
+__all__ = ["IMPLIED", "Loaded", "option"]
 
 ALL_NUMBERS = IntervalSet.of(0, 65535)
-UNKNOWN_WITH_VALUE = frozenset({
-    "--tcp-option", "--chunk-types", "--dccp-types", "--dccp-option", "--ctproto", "--ctorigsrc", "--ctorigdst",
-    "--ctreplsrc", "--ctrepldst", "--ctorigsrcport", "--ctorigdstport", "--ctreplsrcport", "--ctrepldstport",
-    "--ctstatus", "--ctexpire", "--ctdir",
-})  # fmt: skip
-"""Options of modelled extensions that are not modelled themselves."""
+MOST_PORTS = 15
+"""What one multiport match may list; a range counts twice (iptables-extensions(8))."""
 
-
-def is_known(name: str) -> bool:
-    """Whether the options of an extension are read."""
-    return name in KNOWN
+NUMBER = re.compile(r"0[xX][0-9a-fA-F]{1,8}|0|[1-9][0-9]{0,9}")
+LARGEST_MARK = 0xFFFFFFFF
 
 
 def option(rule: _Rule, name: str, negated: bool) -> bool:
-    """Read one option of a modelled extension; False when no extension has it."""
+    """Read one option of a modelled extension that the rule has loaded; False when it is none."""
+    owners = OWNERS.get(name)
+    if owners is None:
+        return False
+    if rule.loaded.multiport_for(name):
+        name += "s"
+        owners = ("multiport",)
+    if not rule.loaded.has(name, rule.protocol):
+        needed = "a protocol with ports before it (-p tcp)" if len(owners) > 1 else f"-m {owners[0]} before it"
+        raise Fail(f"{name} needs {needed}", name)
+    rule.loaded.use(name, owners, rule.protocol)
     if name in ("--dport", "--destination-port", "--sport", "--source-port"):
         _port(rule, name, negated)
-    elif name in ("--dports", "--destination-ports", "--sports", "--source-ports", "--ports"):
+    elif owners == ("multiport",):
         _multiport(rule, name, negated)
     elif name in ("--ctstate", "--state"):
         _state(rule, name, negated)
@@ -60,20 +64,23 @@ def option(rule: _Rule, name: str, negated: bool) -> bool:
         _flags(rule, name, negated)
     elif name == "--mark":
         _mark(rule, name, negated)
-    elif name in ("--dst-type", "--src-type", "--limit-iface-in", "--limit-iface-out"):
+    elif owners == ("addrtype",):
         _addrtype(rule, name, negated)
-    elif name in UNKNOWN_WITH_VALUE:
-        rule.conditions.append(Unknown(f"{name} {rule.value(name, negated)[0]}"))
     else:
-        return False
+        text = rule.value(name, negated)[0]
+        if name == "--chunk-types":
+            text = f"{text} {rule.words.take(name)}"
+        rule.conditions.append(Unknown(f"{name} {text}"))
     return True
 
 
 def _number(text: str, what: str) -> int:
     if text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65535:
+        if text[0] == "0" and text != "0":
+            raise Fail(f"{what}: {text!r} would be octal to iptables", text, "write the port without the leading zero")
         return int(text)
-    if text.lower() in SERVICES:
-        return SERVICES[text.lower()]
+    if text in SERVICES:
+        return SERVICES[text]
     raise Fail(f"{what}: {text!r} is no port", text, "expected a number up to 65535 or a service name such as https")
 
 
@@ -95,27 +102,35 @@ def _port(rule: _Rule, name: str, negated: bool) -> None:
 
 def _multiport(rule: _Rule, name: str, negated: bool) -> None:
     text, negated = rule.value(name, negated)
-    found = IntervalSet(_span(part, name) for part in text.split(","))
-    if name == "--ports":
-        if rule.protocol not in WITH_PORTS:
-            raise Fail("--ports needs a protocol with ports before it (-p tcp)", name)
-        if negated:
-            # Neither port is in the list.
-            _apply_ports(rule, name, found, negated=True, destination=True)
-            _apply_ports(rule, name, found, negated=True, destination=False)
-        else:
-            rule.either = found
-        return
-    _apply_ports(rule, name, found, negated, destination=name.startswith("--d"))
+    parts = text.split(",")
+    if "" in parts:
+        raise Fail(f"{name}: a port is missing between the commas", text)
+    if len(parts) + text.count(":") > MOST_PORTS:
+        raise Fail(f"{name}: more than {MOST_PORTS} ports, where a range counts twice", text)
+    found = IntervalSet(_span(part, name) for part in parts)
+    if name != "--ports":
+        _apply_ports(rule, name, found, negated, destination=name.startswith("--d"))
+    elif negated:
+        # Neither port is in the list.
+        _apply_ports(rule, name, found, negated=True, destination=True)
+        _apply_ports(rule, name, found, negated=True, destination=False)
+    else:
+        _protocol(rule, name)
+        rule.either = found if rule.either is None else rule.either & found
+
+
+def _protocol(rule: _Rule, name: str) -> int:
+    protocol = rule.loaded.protocol if rule.protocol is None else rule.protocol
+    if protocol not in WITH_PORTS:
+        raise Fail(f"{name} needs a protocol with ports before it (-p tcp)", name)
+    return protocol
 
 
 def _apply_ports(rule: _Rule, name: str, found: IntervalSet, negated: bool, *, destination: bool) -> None:
-    if rule.protocol not in WITH_PORTS:
-        raise Fail(f"{name} needs a protocol with ports before it (-p tcp)", name)
+    base = _protocol(rule, name) << 16
     if negated:
         found = ALL_NUMBERS - found
     if destination:
-        base = rule.protocol << 16
         rule.ports = rule.ports & IntervalSet((base | first, base | last) for first, last in found)
     else:
         rule.conditions.append(SourcePortCondition(found))
@@ -124,23 +139,31 @@ def _apply_ports(rule: _Rule, name: str, found: IntervalSet, negated: bool, *, d
 def _state(rule: _Rule, name: str, negated: bool) -> None:
     text, negated = rule.value(name, negated)
     words = {word.lower() for word in text.split(",")}
-    if words & {"snat", "dnat"}:
+    if name == "--ctstate" and words & {"snat", "dnat"}:
         rule.conditions.append(Unknown(f"{name} {text}"))
         return
     if not words <= STATES:
-        wrong = sorted(words - STATES)[0]
-        raise Fail(f"{name}: {wrong!r} is no connection state", text, f"known: {', '.join(sorted(STATES))}")
+        wrong = next(word for word in text.split(",") if word.lower() not in STATES)
+        raise Fail(f"{name}: {wrong!r} is no connection state", wrong or text, f"known: {', '.join(sorted(STATES))}")
     rule.conditions.append(StateCondition(STATES - words if negated else frozenset(words)))
 
 
 def _range(rule: _Rule, name: str, negated: bool) -> None:
     text, negated = rule.value(name, negated)
+    first_text, dash, last_text = text.partition("-")
     try:
-        found = parse_addresses(text)
+        first = parse_address(first_text)
+        last = parse_address(last_text) if dash else first
     except ValueError as error:
         raise Fail(f"{name}: {error}", text, "expected 192.0.2.1-192.0.2.9") from None
+    universe = rule.parser.universe
+    if first not in universe or last not in universe:
+        raise Fail(f"{name}: {text!r} is of the other IP family than the rest of the file", text)
+    if first > last:
+        raise Fail(f"{name}: range upside down: {first_text} is after {last_text}", text)
+    found = IntervalSet.of(first, last)
     if negated:
-        found = rule.parser.universe - found
+        found = universe - found
     if name == "--src-range":
         rule.sources = rule.sources & found
     else:
@@ -151,18 +174,28 @@ def _icmp(rule: _Rule, name: str, negated: bool) -> None:
     text, negated = rule.value(name, negated)
     v6 = name == "--icmpv6-type"
     protocol = 58 if v6 else 1
-    if text in ("any", "255"):
+    if not v6 and text in ("any", "255"):
         rule.possible = rule.possible and not negated
         return
-    known = (ICMPV6_TYPES if v6 else ICMP_TYPES).get(text.lower())
-    if known is None:
-        kind, slash, code = text.partition("/")
-        if not kind.isdigit() or int(kind) > 255 or (slash and (not code.isdigit() or int(code) > 255)):
-            raise Fail(f"{name}: {text!r} is no ICMP type", text, "expected a name, a number, or number/code")
-        known = int(kind), int(code) if slash else None
-    low = known[0] << 8 | (known[1] or 0)
-    found = ports(protocol, low, low if known[1] is not None else low | 255)
+    kind, code = _icmp_type(text, ICMPV6_TYPES if v6 else ICMP_TYPES, name)
+    low = kind << 8 | (code or 0)
+    found = ports(protocol, low, low if code is not None else low | 255)
     rule.ports = rule.ports & (ports(protocol) - found if negated else found)
+
+
+def _icmp_type(text: str, names: Mapping[str, tuple[int, int | None]], what: str) -> tuple[int, int | None]:
+    """A type by its name, or the beginning of one, or by number or number/code."""
+    lower = text.lower()
+    if lower in names:
+        return names[lower]
+    found = {value for name, value in names.items() if lower and name.startswith(lower)}
+    if len(found) == 1:
+        return found.pop()
+    kind, slash, code = text.partition("/")
+    numbers = [kind, code] if slash else [kind]
+    if found or not all(part.isascii() and part.isdigit() and len(part) <= 3 and int(part) <= 255 for part in numbers):
+        raise Fail(f"{what}: {text!r} is no ICMP type", text, "expected a name, a number, or number/code")
+    return int(kind), int(code) if slash else None
 
 
 def _flags(rule: _Rule, name: str, negated: bool) -> None:
@@ -174,21 +207,21 @@ def _bits(text: str, name: str) -> int:
     bits = 0
     for word in text.split(","):
         if word.upper() not in FLAGS:
-            raise Fail(f"{name}: {word!r} is no TCP flag", text, f"known: {', '.join(FLAGS)}")
+            raise Fail(f"{name}: {word!r} is no TCP flag", word, f"known: {', '.join(FLAGS)}")
         bits |= FLAGS[word.upper()]
     return bits
 
 
 def _mark(rule: _Rule, name: str, negated: bool) -> None:
     text, negated = rule.value(name, negated)
+    parts = text.split("/")
+    if len(parts) > 2 or not all(NUMBER.fullmatch(part) and int(part, 0) <= LARGEST_MARK for part in parts):
+        raise Fail(f"{name}: {text!r} is no mark", text, "expected a number, or number/mask")
     if rule.parser.marks:
         rule.conditions.append(Unknown(f"-m mark {text}"))
         return
-    value, _, mask = text.partition("/")
-    try:
-        rule.conditions.append(MarkCondition(int(value, 0), int(mask, 0) if mask else 0xFFFFFFFF, negated))
-    except ValueError:
-        raise Fail(f"{name}: {text!r} is no mark", text, "expected a number, or number/mask") from None
+    mask = int(parts[1], 0) if len(parts) == 2 else LARGEST_MARK
+    rule.conditions.append(MarkCondition(int(parts[0], 0), mask, negated))
 
 
 def _addrtype(rule: _Rule, name: str, negated: bool) -> None:
@@ -196,6 +229,9 @@ def _addrtype(rule: _Rule, name: str, negated: bool) -> None:
         rule.conditions.append(Unknown(name))
         return
     text, negated = rule.value(name, negated)
+    for word in text.split(","):
+        if word.upper() not in ADDRESS_TYPES:
+            raise Fail(f"{name}: {word!r} is no type of address", word, f"known: {', '.join(sorted(ADDRESS_TYPES))}")
     if rule.chain == "INPUT" and text.upper() == "LOCAL":
         # What a host is sent by another one is for a local address and from one that is not.
         if (name == "--dst-type") == negated:

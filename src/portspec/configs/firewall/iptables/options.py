@@ -10,18 +10,30 @@ from typing import NamedTuple
 
 from portspec.configs.firewall.columns import Template
 from portspec.configs.firewall.iptables import extensions
-from portspec.configs.firewall.iptables.names import BUILT_IN, TARGETS
+from portspec.configs.firewall.iptables.names import BUILT_IN, TARGETS, WITHOUT_OPTIONS
 from portspec.configs.firewall.iptables.words import Fail, Words, split
 from portspec.configs.firewall.model import Action, Condition, InterfaceCondition, Unknown
 from portspec.packets.addresses import ANY_V4, ANY_V6, parse_network
 from portspec.packets.intervals import EMPTY, IntervalSet
 from portspec.packets.ports import ANY_PORTS, ports, protocol_number
 
-NEXT = frozenset({
-    "-m", "--match", "-j", "--jump", "-g", "--goto", "-s", "--source", "--src", "-d", "--destination", "--dst",
-    "-p", "--protocol", "--proto", "-i", "--in-interface", "-o", "--out-interface",
-})  # fmt: skip
+SOURCE = ("-s", "--source", "--src")
+DESTINATION = ("-d", "--destination", "--dst")
+PROTOCOL = ("-p", "--protocol", "--proto")
+IN = ("-i", "--in-interface")
+OUT = ("-o", "--out-interface")
+FRAGMENT = ("-f", "--fragment", "--fragments")
+
+NEXT = frozenset((*SOURCE, *DESTINATION, *PROTOCOL, *IN, *OUT, "-m", "--match", "-j", "--jump", "-g", "--goto"))
 """Words at which the options of an extension that is not modelled end."""
+
+OWN = {"policy": "--proto", "connmark": "--mark"}
+"""Options that some of them have and that would be something else without them."""
+
+FLAGS_AS_TEXT = frozenset({"--log-prefix", "--nflog-prefix", "--ulog-prefix"})
+"""Options of targets whose value may look like an option."""
+
+LONGEST_INTERFACE = 15
 
 
 class Options(NamedTuple):
@@ -63,19 +75,34 @@ class _Rule:
         self.conditions: list[Condition] = []
         self.action: Action = "continue"
         self.target = ""
+        self.jumps_to = ""  # the name behind -j or -g
         self.possible = True
+        self.given: set[str] = set()
+        self.loaded = extensions.Loaded()
 
     def read(self) -> Options:
-        words = self.words
-        while words:
-            negated = words.negated()
-            option = words.take("!")
-            handler = HANDLERS.get(option)
-            if handler is not None:
-                handler(self, option, negated)
-            elif not extensions.option(self, option, negated):
-                raise Fail(f"unknown option {option!r}", option, "iptables-save prints rules that are read")
+        while self.words:
+            start = self.words.place
+            try:
+                self.option()
+            except Fail as error:
+                raise error.among(self.words, start) from None
+        self.loaded.check(self.protocol)
         return Options(self.sources, self.destinations if self.possible else EMPTY, self.templates())
+
+    def option(self) -> None:
+        negated = self.words.negated()
+        option = self.words.take_option()
+        handler = HANDLERS.get(option)
+        if handler is None:
+            if extensions.option(self, option, negated) or self.of_target(option) or self.of_protocol(option, negated):
+                return
+            if not option.startswith("-"):
+                raise Fail(f"unexpected word {option!r}", option)
+            raise Fail(f"unknown option {option!r}", option, "iptables-save prints rules that are read")
+        if negated and option not in NEGATABLE:
+            raise Fail(f"{option} cannot be negated", option)
+        handler(self, option, negated)
 
     def templates(self) -> tuple[Template, ...]:
         """The rule without its addresses as templates, to be tried in turn."""
@@ -100,32 +127,46 @@ class _Rule:
             negated = True
         return self.words.take(option), negated
 
-    def address(self, option: str, negated: bool) -> None:
+    def once(self, names: tuple[str, ...], option: str) -> None:
+        """Refuse an option that was given before, under whatever name."""
+        if names[0] in self.given:
+            raise Fail(f"{option} is given twice", option)
+        self.given.add(names[0])
+
+    def source(self, option: str, negated: bool) -> None:
+        self.once(SOURCE, option)
+        self.sources = self.sources & self.addresses(option, negated)
+
+    def destination(self, option: str, negated: bool) -> None:
+        self.once(DESTINATION, option)
+        self.destinations = self.destinations & self.addresses(option, negated)
+
+    def addresses(self, option: str, negated: bool) -> IntervalSet:
         text, negated = self.value(option, negated)
+        parts = text.split(",")
+        if negated and len(parts) > 1:
+            raise Fail(f"{option}: a list of addresses cannot be negated", text)
         spans = []
-        for part in text.split(","):
+        for part in parts:
             try:
-                span = parse_network(part)
+                span = parse_network(_completed(part))
             except ValueError as error:
                 raise Fail(f"{option}: {error}", part, "expected an address such as 192.0.2.0/24") from None
             if not self.parser.universe.first <= span[0] <= self.parser.universe.spans[-1][1]:
                 raise Fail(f"{option}: {part!r} is of the other IP family than the rest of the file", part)
             spans.append(span)
         found = IntervalSet(spans)
-        if negated:
-            found = self.parser.universe - found
-        if option in ("-s", "--source", "--src"):
-            self.sources = self.sources & found
-        else:
-            self.destinations = self.destinations & found
+        return self.parser.universe - found if negated else found
 
     def protocol_option(self, option: str, negated: bool) -> None:
+        self.once(PROTOCOL, option)
         text, negated = self.value(option, negated)
         if text in ("all", "0", "ip"):
-            self.possible = self.possible and not negated
+            if negated:
+                raise Fail(f"{option}: a rule for no protocol at all would never match", text)
             return
         try:
-            number = protocol_number("icmpv6" if text in ("icmp6", "ipv6-icmp") else text)
+            number = protocol_number(text)
         except ValueError as error:
             raise Fail(f"{option}: {error}", text) from None
         self.ports = self.ports - ports(number) if negated else self.ports & ports(number)
@@ -133,20 +174,30 @@ class _Rule:
             self.protocol = number
 
     def interface(self, option: str, negated: bool) -> None:
+        inbound = option in IN
+        self.once(IN if inbound else OUT, option)
         text, negated = self.value(option, negated)
+        if len(text) > LONGEST_INTERFACE:
+            raise Fail(f"{option}: an interface name has at most {LONGEST_INTERFACE} characters", text)
+        if text == "+" and not negated:
+            return  # whichever
         name = text[:-1] + "*" if text.endswith("+") else text
-        side = "in" if option in ("-i", "--in-interface") else "out"
-        self.conditions.append(InterfaceCondition(side, frozenset({name}), negated))  # type: ignore[arg-type]
+        self.conditions.append(InterfaceCondition("in" if inbound else "out", frozenset({name}), negated))
 
     def fragment(self, option: str, negated: bool) -> None:
         # A packet that a connection starts with is whole, or a first fragment: `-f` never matches it.
-        del option
+        self.once(FRAGMENT, option)
+        if self.parser.v6:
+            raise Fail(f"ip6tables has no {option}", option)
         self.possible = self.possible and negated
 
     def counters(self, option: str, negated: bool) -> None:
         del negated
-        self.words.take(option)
-        self.words.take(option)
+        text = self.words.take(option)
+        numbers = text.split(",") if "," in text else [text, self.words.take(option)]
+        for number in numbers:
+            if not (number.isascii() and number.isdigit()):
+                raise Fail(f"{option}: {number!r} is no count of packets or bytes", number)
 
     def family(self, option: str, negated: bool) -> None:
         del negated
@@ -156,49 +207,81 @@ class _Rule:
     def match(self, option: str, negated: bool) -> None:
         del negated
         name = self.words.take(option)
-        if not extensions.is_known(name):
+        if not name or name.startswith("-"):
+            raise Fail(f"{option} needs the name of an extension", name or option)
+        if not self.loaded.load(name):
             self.unknown(name)
 
     def unknown(self, name: str) -> None:
         """An extension that is not modelled: its words up to the next option that is."""
         quoted = [name]
         words = self.words
-        while words and words.peek() not in NEXT:
-            word = words.take(name)
-            if word == "!" and words.peek() in NEXT:
-                raise Fail("a negation of something that comes after an extension that is not modelled", name)
-            quoted.append(word)
+        while words:
+            following = words.peek(1 if words.peek() == "!" else 0)
+            if following != OWN.get(name) and (following in NEXT or self.loaded.has(following, self.protocol)):
+                break
+            quoted.append(words.take(name))
         self.conditions.append(Unknown("-m " + " ".join(quoted)))
+
+    def of_protocol(self, option: str, negated: bool) -> bool:
+        """An option of the match that a protocol such as `-p esp` brings along, where that is not modelled."""
+        if self.protocol is None or self.protocol in extensions.IMPLIED or not option.startswith("--"):
+            return False
+        self.unknown(f"{'! ' if negated else ''}{option}")
+        return True
 
     def jump(self, option: str, negated: bool) -> None:
         del negated
-        name = self.words.take(option)
+        self.once(("-j", "--jump", "-g", "--goto"), option)
+        name = self.jumps_to = self.words.take(option)
         if name in self.parser.chains:
             if name in BUILT_IN[self.parser.table]:
                 raise Fail(f"cannot jump to the built-in chain {name}", name)
             self.action, self.target = "goto" if option in ("-g", "--goto") else "jump", name
             return
-        if option in ("-g", "--goto") or not name.isupper():
+        # The names of targets are capitals and digits; only chains are called DOCKER-USER or web.
+        if option in ("-g", "--goto") or not (name.isupper() and name.isalnum()):
             raise Fail(f"no chain {name!r} in table {self.parser.table}", name, "declare it with `:NAME - [0:0]`")
-        rest = []
-        while self.words:
-            rest.append(self.words.take(name))
         self.action = TARGETS.get(name, "unknown")
-        if name in ("CT", "NOTRACK"):
-            # Only what stops connection tracking changes what later rules see.
-            self.action = "unknown" if name == "NOTRACK" or "--notrack" in rest else "continue"
+        if name == "CT":
+            self.action = "continue"
         self.target = name if self.action == "unknown" else ""
+
+    def of_target(self, option: str) -> bool:
+        """An option of the target, with whatever stands up to the next option."""
+        name, words = self.jumps_to, self.words
+        if not name or name in self.parser.chains or name in WITHOUT_OPTIONS or not option.startswith("--"):
+            return False
+        if option in FLAGS_AS_TEXT:
+            words.take(option)
+        if name == "CT" and option == "--notrack":
+            # Only what stops connection tracking changes what later rules see.
+            self.action, self.target = "unknown", name
+        while words and words.peek() != "!" and not words.peek().startswith("-"):
+            words.take(option)
+        return True
+
+
+def _completed(text: str) -> str:
+    """An IPv4 network whose last parts are left out, as in `10/8` and `172.16/12`: they are 0."""
+    head, slash, mask = text.partition("/")
+    dots = head.count(".")
+    if dots < 3 and head.replace(".", "").isdigit():
+        return head + ".0" * (3 - dots) + slash + mask
+    return text
 
 
 Handler = Callable[[_Rule, str, bool], None]
 
 HANDLERS: dict[str, Handler] = {
-    **dict.fromkeys(("-s", "--source", "--src", "-d", "--destination", "--dst"), _Rule.address),
-    **dict.fromkeys(("-p", "--protocol", "--proto"), _Rule.protocol_option),
-    **dict.fromkeys(("-i", "--in-interface", "-o", "--out-interface"), _Rule.interface),
-    **dict.fromkeys(("-f", "--fragment", "--fragments"), _Rule.fragment),
+    **dict.fromkeys(SOURCE, _Rule.source),
+    **dict.fromkeys(DESTINATION, _Rule.destination),
+    **dict.fromkeys(PROTOCOL, _Rule.protocol_option),
+    **dict.fromkeys((*IN, *OUT), _Rule.interface),
+    **dict.fromkeys(FRAGMENT, _Rule.fragment),
     **dict.fromkeys(("-c", "--set-counters"), _Rule.counters),
     **dict.fromkeys(("-4", "--ipv4", "-6", "--ipv6"), _Rule.family),
     **dict.fromkeys(("-m", "--match"), _Rule.match),
     **dict.fromkeys(("-j", "--jump", "-g", "--goto"), _Rule.jump),
 }
+NEGATABLE = frozenset((*SOURCE, *DESTINATION, *PROTOCOL, *IN, *OUT, *FRAGMENT))
