@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
+from itertools import combinations, product
 from pathlib import Path
 
 import pytest
@@ -14,12 +16,17 @@ from policy.profiles import PROFILES
 
 from portspec.policy.canonical import digest
 from portspec.policy.compile import compile_policy
-from portspec.policy.model import Profile
+from portspec.policy.flows import flows
+from portspec.policy.model import PHASES, Profile
+from portspec.policy.resolve import resolve
 from portspec.policy.store import policy, releases, snapshot
+from portspec.spec.load import assemble, load_spec
+from portspec.spec.read import read_snapshot
 from portspec.spec.validate import validator
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "digests.json"
+REFRESH = "PORTSPEC_UPDATE_EXPECTED=1 pytest tests/policy/test_documents.py"
 UPDATE = os.environ.get("PORTSPEC_UPDATE_EXPECTED") == "1"
 
 
@@ -30,11 +37,11 @@ def digests() -> dict[str, dict[str, str]]:
 
 
 def test_a_change_of_any_policy_is_seen() -> None:
-    """`PORTSPEC_UPDATE_EXPECTED=1 pytest tests/policy/test_documents.py` accepts the new digests."""
+    """Whoever pins a release sees these digests; a change of the spec that moves one is said in the changelog."""
     found = digests()
     if UPDATE:
         GOLDEN.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    assert found == json.loads(GOLDEN.read_text(encoding="utf-8"))
+    assert found == json.loads(GOLDEN.read_text(encoding="utf-8")), f"if this is meant: {REFRESH}"
 
 
 @pytest.mark.parametrize("release", releases())
@@ -81,12 +88,18 @@ print(json.dumps(found))
 
 
 @pytest.mark.parametrize(
-    ("program", "seed"),
-    [(sys.executable, "0"), (sys.executable, "4242"), ("python3.12", "1"), ("python3.13", "2")],
-    ids=["seed 0", "seed 4242", "3.12", "3.13"],
+    ("program", "seed", "locale"),
+    [
+        (sys.executable, "0", "C"),
+        (sys.executable, "4242", "zh_TW.Big5"),
+        ("python3.11", "random", "C.UTF-8"),
+        ("python3.12", "1", "tr_TR.UTF-8"),
+        ("python3.13", "2", "POSIX"),
+    ],
+    ids=["seed 0", "seed 4242", "3.11", "3.12", "3.13"],
 )
-def test_digests_are_the_same_in_every_python(program: str, seed: str) -> None:
-    """Another hash seed, another Python: the files of this checkout are there, so no YAML library is needed."""
+def test_digests_are_the_same_in_every_python(program: str, seed: str, locale: str) -> None:
+    """Another hash seed, locale, Python: the files of this checkout are there, so no YAML library is needed."""
     assert releases()
     path = python(program)
     if path is None:
@@ -94,10 +107,55 @@ def test_digests_are_the_same_in_every_python(program: str, seed: str) -> None:
     paths = os.pathsep.join([str(ROOT / "src"), str(ROOT / "tests")])
     done = subprocess.run(
         [path, "-W", "error", "-c", SCRIPT],
-        env={**os.environ, "PYTHONPATH": paths, "PYTHONHASHSEED": seed},
+        env={**os.environ, "PYTHONPATH": paths, "PYTHONHASHSEED": seed, "LC_ALL": locale, "PYTHONUTF8": "0"},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == digests()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_files_and_records_does_not_matter(seed: int) -> None:
+    """Whoever sorts a file of the spec, or lists a folder in another order, changes no policy."""
+    spec = assemble(load_spec(str(ROOT / "spec")))
+    order = random.Random(seed)
+    for name in ("services", "roles", "balancers", "sources"):
+        order.shuffle(spec[name])
+    for service in spec["services"]:
+        order.shuffle(service["ports"])
+        for port in service["ports"]:
+            order.shuffle(port["held_by"])
+            order.shuffle(port["flows"])
+    for release in ("4.12", "4.22"):
+        known = read_snapshot(resolve(spec, release))
+        for profile in PROFILES.values():
+            assert compile_policy(known, profile).digest == policy(release, profile).digest, profile
+
+
+EVERY_FEATURE = [
+    features
+    for count in range(len(snapshot("4.22").features) + 1)
+    for features in combinations(sorted(snapshot("4.22").features), count)
+]
+
+
+@pytest.mark.parametrize("release", releases())
+def test_every_profile_has_a_policy_and_a_list_of_flows(release: str) -> None:
+    """All platforms, network plugins, topologies, features and phases that a release knows."""
+    known = snapshot(release)
+    for names in product(known.platforms, known.networks, known.topologies, EVERY_FEATURE):
+        profile = Profile(*names)
+        made = compile_policy(known, profile)
+        assert made.allows
+        assert made.denies
+        for phase in (None, *PHASES):
+            found = flows(known, profile, phase=phase)
+            assert found
+            for flow in found:
+                assert flow.sender in known.roles
+                assert flow.target in known.roles
+                assert flow.phases
+                assert flow.sources
+                assert phase is None or phase in flow.phases

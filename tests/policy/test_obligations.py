@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from policy.profiles import PROFILES
 
-from portspec.policy.model import Allow, Policy
+from portspec.policy.model import Allow, Policy, Profile
 from portspec.policy.store import policy, releases
 
 HA = PROFILES["none"]
@@ -62,7 +62,7 @@ REQUIRED = {
     ("none", "6080"): set(),
     ("gcp", "6080"): {("api-balancer", "control-plane", BOTH)},
     ("none", "22624"): set(),
-    ("gcp", "22624"): {("api-balancer", "control-plane", BOTH)},
+    ("gcp", "22624"): set(),
     ("assisted", "22624"): {("control-plane", "control-plane", BOTH), ("worker", "control-plane", BOTH)},
     ("single-node", "10257"): set(),
 }
@@ -186,5 +186,7 @@ def test_releases_differ_where_the_sources_do() -> None:
     direct = "allow:machine-config-server:22623/tcp:worker>control-plane:direct"
     with_it = [name for name in releases() if any(one.id == direct for one in policy(name, HA).allows)]
     assert with_it == ["4.16", "4.17", "4.18", "4.19", "4.20", "4.21", "4.22"]
+    gcp = [name for name in releases() if any(one.id == direct for one in policy(name, Profile("gcp")).allows)]
+    assert gcp == list(releases())
     agent = HA._replace(features=("agent-based-installer",))
     assert [name for name in releases() if hops(policy(name, agent), "22624")] == ["4.20", "4.21", "4.22"]

@@ -14,7 +14,7 @@ from portspec.spec.model import Port, Service, Snapshot
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     parser.add_argument("what", metavar="PORT|SERVICE", help="e.g. 22623, 22623/tcp or machine-config-server")
-    parser.add_argument("--release", help="OpenShift release, e.g. 4.18 (default: the newest)")
+    parser.add_argument("--release", metavar="X.Y", help="OpenShift release, e.g. 4.18 (default: the newest)")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -56,5 +56,8 @@ def _unknown(known: Snapshot, word: str) -> InputError:
     message = f"no port or service {word!r} in OpenShift {known.release.id}"
     if elsewhere:
         return InputError(message, hint=f"it is in {', '.join(elsewhere)}; add --release")
-    ports = [port.port for service in known.services.values() for port in service.ports if port.port]
-    return InputError(message, hint=suggestion(word, (*known.services, *dict.fromkeys(ports))))
+    if word[:1].isdigit():
+        ports = {port.first: port for service in known.services.values() for port in service.ports if port.first}
+        names = ", ".join(f"{ports[number].port}/{ports[number].transport}" for number in sorted(ports))
+        return InputError(message, hint=f"it has {names}")
+    return InputError(message, hint=suggestion(word, tuple(known.services)))

@@ -34,6 +34,13 @@ _policies: dict[tuple[str, Profile], Policy] = {}
 _folders: list[str] = []
 
 
+def forget() -> None:
+    """Read everything anew at the next call: a server of the site runs on while the spec is edited."""
+    _snapshots.clear()
+    _policies.clear()
+    _folders.clear()
+
+
 def releases() -> tuple[str, ...]:
     """Every release that the spec knows, oldest first."""
     return tuple(_load(os.path.join(_folder(), RELEASES))["releases"])

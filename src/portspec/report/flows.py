@@ -35,6 +35,8 @@ WORDS = {
         "untitled": "{port}  {id}; reach {reach}",
         "heading": "OpenShift {release}, platform {platform}, {network}, {topology}{features}",
         "nothing": "no flow matches",
+        "two-legs": "VIA: such a flow has two legs, FROM to the balancer and the balancer to TO.",
+        "about-phases": "install: the bootstrap host exists; running: it is gone; both: at any time.",
     },
     "zh-TW": {
         "from": "來源",
@@ -52,6 +54,8 @@ WORDS = {
         "untitled": "{port}  {id}；可及範圍 {reach}",
         "heading": "OpenShift {release}，平台 {platform}，{network}，{topology}{features}",
         "nothing": "沒有符合的流量",
+        "two-legs": "經由：這類流量有兩段，從來源到負載平衡器，再從負載平衡器到目的。",
+        "about-phases": "安裝期間：Bootstrap 主機存在時；運作期間：移除之後；不限：兩者皆是。",
     },
 }
 
@@ -93,7 +97,7 @@ def as_markdown(records: Sequence[FlowRecord]) -> str:
 
 
 def as_table(records: Sequence[FlowRecord], release: str, profile: Profile, lang: str) -> str:
-    """A table of at most 80 columns: a line per port, under it a line per flow."""
+    """A table of at most 80 columns: a line per port, under it a line per flow; below, what the columns mean."""
     words = WORDS[lang]
     heading = words["heading"].format(
         release=release,
@@ -102,7 +106,10 @@ def as_table(records: Sequence[FlowRecord], release: str, profile: Profile, lang
         topology=profile.topology,
         features="".join(f", {feature}" for feature in profile.features),
     )
-    return "\n".join([heading, "", *(_groups(records, lang) if records else [words["nothing"]])]) + "\n"
+    lines = [heading, "", *(_groups(records, lang) if records else [words["nothing"]])]
+    if records:
+        lines += ["", *([words["two-legs"]] if any(record.via for record in records) else []), words["about-phases"]]
+    return "\n".join(lines) + "\n"
 
 
 def _groups(records: Sequence[FlowRecord], lang: str) -> Iterator[str]:

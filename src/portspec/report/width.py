@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from unicodedata import combining, east_asian_width
+from unicodedata import category, east_asian_width
+
+NO_WIDTH = ("Mn", "Me", "Cf")
+"""What stands on the character before it, and what only steers: nonspacing and enclosing marks, formats."""
 
 
 def width(text: str) -> int:
     """Columns of a text without control characters (Unicode East Asian Width; ambiguous counts as one)."""
     if text.isascii():
         return len(text)
-    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)
+    return sum(0 if category(char) in NO_WIDTH else 2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def pad(text: str, columns: int) -> str:
@@ -21,6 +24,8 @@ def clip(text: str, columns: int) -> str:
     """The text cut to a number of columns, with an ellipsis where it was cut."""
     if width(text) <= columns:
         return text
+    if columns < 1:
+        return ""
     kept, used = [], 1
     for char in text:
         used += width(char)

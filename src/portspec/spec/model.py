@@ -119,6 +119,22 @@ class Health(NamedTuple):
     longest_removal: int | None
 
 
+class Probe(NamedTuple):
+    """The timings of a health check as one source gives them, in milliseconds; None: it does not say.
+
+    `healthy` and `unhealthy` count the probes in a row that bring a member back or take it out. `place` tells apart
+    what one source says in several places.
+    """
+
+    source: str
+    place: Text | None
+    kind: Literal["https", "http", "tcp"]
+    interval: int | None
+    timeout: int | None
+    healthy: int | None
+    unhealthy: int | None
+
+
 class BalancedPort(NamedTuple):
     """What the sources ask of one port of a balancer. `members` gives the roles per phase."""
 
@@ -130,6 +146,7 @@ class BalancedPort(NamedTuple):
     members: Mapping[str, tuple[str, ...]]
     backup: tuple[str, ...]
     health: Health | None
+    probes: tuple[Probe, ...]
     persistence: Literal["forbidden", "recommended", "any"]
     note: Text | None
     sources: tuple[str, ...]

@@ -24,6 +24,7 @@ from portspec.spec.model import (
     NoteRow,
     Platform,
     Port,
+    Probe,
     Refinement,
     Release,
     Role,
@@ -175,11 +176,24 @@ def _balanced_port(record: Record) -> BalancedPort:
             health["port"],
             health.get("longest_removal_ms"),
         ),
+        tuple(_probe(probe) for probe in record.get("probes", ())),
         record["persistence"],
         record.get("note"),
         tuple(record["sources"]),
         _conflicts(record),
         _lifetime(record),
+    )
+
+
+def _probe(record: Record) -> Probe:
+    return Probe(
+        record["source"],
+        record.get("place"),
+        record["kind"],
+        record.get("interval_ms"),
+        record.get("timeout_ms"),
+        record.get("healthy"),
+        record.get("unhealthy"),
     )
 
 

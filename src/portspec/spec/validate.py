@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
+from jsonschema.validators import extend
 from referencing import Registry, Resource
 
 from portspec.errors import InputError
@@ -40,12 +42,23 @@ def schema(kind: str) -> dict[str, Any]:
     return found
 
 
+def _pattern(_: object, pattern: str, instance: object, __: object) -> Iterator[ValidationError]:
+    """A pattern as ECMA-262 means it: `$` is the end of the text. Python's `$` lets a line end follow."""
+    meant = pattern.removesuffix("$") + r"\Z" if pattern.endswith("$") else pattern
+    if isinstance(instance, str) and not re.search(meant, instance):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+_Validator = extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
+
+
 @cache
 def validator(kind: str) -> Draft202012Validator:
     """The validator of a kind of document, with the definitions that all schemas share."""
     common: Resource[Any] = Resource.from_contents(schema("common"))
     registry: Registry[Any] = Registry().with_resource("common.schema.json", common)
-    return Draft202012Validator(schema(kind), registry=registry)
+    made: Draft202012Validator = _Validator(schema(kind), registry=registry)
+    return made
 
 
 def check_documents(documents: list[Document]) -> list[InputError]:

@@ -13,7 +13,7 @@ from portspec.yamlsource import MappingNode, Node, ScalarNode, SequenceNode
 
 
 class Problem(NamedTuple):
-    """Something wrong in the spec. `name` is the check that found it, `schema` for the schemas."""
+    """Something wrong in the spec. `name` is the check that found it, `schema` for the schemas. Line 0: the whole file."""
 
     path: str
     line: int
@@ -22,7 +22,8 @@ class Problem(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}:{self.column}: {self.name}: {self.message}"
+        place = f"{self.path}:{self.line}:{self.column}" if self.line else self.path
+        return f"{place}: {self.name}: {self.message}"
 
 
 class Fact(NamedTuple):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from portspec.spec.lints import (
     digits,
     duplicate_id,
+    hidden_character,
     missing_translation,
     no_listener,
     overlap,
@@ -26,6 +27,7 @@ LINTS: Mapping[str, Lint] = {
     for module in (
         digits,
         duplicate_id,
+        hidden_character,
         missing_translation,
         no_listener,
         overlap,

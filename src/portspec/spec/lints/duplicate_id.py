@@ -1,4 +1,4 @@
-"""An id that two records share, or a service whose file has another name."""
+"""An id that two records share, an alias that is taken, or a service whose file has another name."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ def check(spec: SpecView) -> Iterator[Problem]:
                 continue
             for key in LISTS:
                 yield from _repeated(root.parts(key), key)
+    yield from _aliases(spec)
     services = spec.roots("service")
     yield from _repeated(services, "services")
     for service in services:
@@ -37,6 +38,17 @@ def check(spec: SpecView) -> Iterator[Problem]:
         node = service.node.entries["id"].value
         if service.text("id") != name:
             yield service.problem(node.span, NAME, f"service {service.text('id')} in a file named {name}.yaml")
+
+
+def _aliases(spec: SpecView) -> Iterator[Problem]:
+    """Other names of roles that another role has, as its id or as its own alias."""
+    roles = spec.ids("roles")
+    taken = {name: name for name in roles}
+    for name, role in roles.items():
+        for alias in role.scalars("aliases"):
+            owner = taken.setdefault(alias.text, name)
+            if owner != name or alias.text == name:
+                yield role.problem(alias.span, NAME, f"the alias {alias.text} stands for the role {owner} already")
 
 
 def _repeated(facts: list[Fact], where: str) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""A range of ports that is none: upside down, past the last port, or one that a single number says."""
+"""A port or a range of ports that is none, or that is written in a way of its own."""
 
 from __future__ import annotations
 
@@ -12,13 +12,18 @@ LAST = 65535
 
 
 def check(spec: SpecView) -> Iterator[Problem]:
-    """Every range of ports that is not first-last with first before last."""
-    for fact in spec.ports():
+    """Every range that is not first-last with first before last, and every number in another form (`0x192b`, `010`).
+
+    Ports are compared as they are written, so each has one form.
+    """
+    for fact in spec.mappings():
         for scalar in fact.scalars("port"):
             first, dash, last = scalar.text.partition("-")
-            if not dash:
-                continue
-            if not 1 <= int(first) < int(last) <= LAST:
-                yield fact.problem(
-                    scalar.span, NAME, f"{scalar.text} is no range of ports; expected first-last within 1-{LAST}"
+            if dash and first.isdigit() and last.isdigit() and not 1 <= int(first) < int(last) <= LAST:
+                message = f"{scalar.text} is no range of ports; expected first-last within 1-{LAST}"
+                yield fact.problem(scalar.span, NAME, message)
+            elif any(not end.isdigit() or end != str(int(end)) for end in (first, last if dash else first)):
+                message = (
+                    f"{scalar.text} is an unusual way to write a port; expected decimal digits without a leading zero"
                 )
+                yield fact.problem(scalar.span, NAME, message)

@@ -1,4 +1,4 @@
-"""Simplified characters or mainland terms in a zh-TW text, by the glossary."""
+"""Simplified characters or mainland terms in a zh-TW text."""
 
 from __future__ import annotations
 
@@ -22,11 +22,25 @@ def check(spec: SpecView) -> Iterator[Problem]:
     for fact, _english, chinese in spec.texts():
         text = chinese.text
         for phrase in allowed:
-            text = text.replace(phrase, "")
+            text = text.replace(phrase, "\n")
         found = [term for term in wanted if term in text]
         for term in found:
             if not any(term != other and term in other for other in found):
                 yield fact.problem(chinese.span, NAME, f"{term} in a zh-TW text; write {wanted[term]}")
-        left = "".join(sorted(simplified & set(text)))
+        left = "".join(char for char in sorted(set(text)) if char in simplified or is_simplified(char))
         if left:
             yield fact.problem(chinese.span, NAME, f"Simplified characters in a zh-TW text: {left}")
+
+
+def is_simplified(char: str) -> bool:
+    """Whether the mainland's character set (GB 2312) has a character that Taiwan's (Big5 with Microsoft's additions)
+    has not. The few Simplified forms that are in both are in the glossary."""
+    return not char.isascii() and _is_in(char, "gb2312") and not _is_in(char, "cp950")
+
+
+def _is_in(char: str, encoding: str) -> bool:
+    try:
+        char.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
