@@ -28,16 +28,16 @@ def generated_pages(edition: Edition, lang: str) -> dict[str, str]:
         "reference/sources.md": reference.sources_page(edition, lang),
     }
     pages |= {f"services/{one.id}.md": service.page(edition, one, lang) for one in edition.services().values()}
-    pages |= {f"releases/{name}.md": release.page(one, lang) for name, one in edition.snapshots.items()}
+    pages |= {f"releases/{name}.md": release.page(edition, one, lang) for name, one in edition.snapshots.items()}
     pages |= {f"checks/{code}.md": check_pages.page(check, lang) for code, check in checks().items()}
     return pages
 
 
 def navigation(edition: Edition) -> list[Any]:
-    """The `nav` of mkdocs.yml. Titles of pages come from their first heading, those of sections are translated in
-    mkdocs.yml."""
+    """The `nav` of mkdocs.yml. Titles of pages come from their first heading; those of sections and of the first page
+    are translated in mkdocs.yml."""
     return [
-        "index.md",
+        {"Home": "index.md"},
         {"Guides": ["guides/first-check.md", "guides/cluster-file.md"]},
         {"The ports": ["note.md", "handover.md"]},
         {"Services": ["services/index.md", *(f"services/{name}.md" for name in edition.services())]},

@@ -38,6 +38,14 @@ def edition() -> Edition:
     return Edition({release: snapshot(release) for release in releases()}, snapshot(newest_release()))
 
 
+def forget() -> None:
+    """Read the spec anew at the next call of `edition`: it may have changed since."""
+    from portspec.policy import store
+
+    store.forget()
+    edition.cache_clear()
+
+
 def history(edition: Edition, facts: Callable[[Snapshot], Iterable[Fact]]) -> Iterator[tuple[Fact, tuple[str, ...]]]:
     """Each distinct fact with the releases that have it, in the order of first appearance."""
     found: list[tuple[Fact, list[str]]] = []

@@ -68,8 +68,8 @@ def conflicts(found: Sequence[Conflict], lang: str, root: str) -> list[str]:
 
 def refinement(found: Refinement, lang: str, root: str) -> str:
     """What the sources say beside the original note."""
-    cited = sources(found.sources, root)
-    return f"**{KINDS[lang][found.kind]}**{WORDS[lang]['colon']}{md.text(found.text[lang])} ({cited})"
+    cited = WORDS[lang]["aside"].format(words=sources(found.sources, root))
+    return f"**{KINDS[lang][found.kind]}**{WORDS[lang]['colon']}{md.text(found.text[lang])}{cited}"
 
 
 def holders_in(port: Port, phase: str) -> tuple[Holder, ...]:

@@ -6,7 +6,7 @@ import logging
 import os
 from pathlib import Path
 
-INSTALL = "pip install 'portspec[docs]'"
+INSTALL = "pip install -e '.[docs]' in the checkout"
 
 
 class SiteError(Exception):
@@ -14,16 +14,14 @@ class SiteError(Exception):
 
 
 def render_site(checkout: Path, target: Path) -> str:
-    """Build the site into a folder; empty, or a sentence on why there is none and what to do.
+    """Build the site into a folder; empty, or a sentence on why an installation without a checkout has none.
 
     Raises SiteError when mkdocs finds something wrong.
     """
     config_file = checkout / "mkdocs.yml"
     if not config_file.is_file():
         return "the site is made from a checkout, where mkdocs.yml and docs/ are"
-    missing = _missing_modules()
-    if missing:
-        return f"{', '.join(missing)} not installed: {INSTALL}, or in a checkout: pip install -e '.[docs]'"
+    require_programs(checkout)
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     from mkdocs.commands.build import build
     from mkdocs.config import load_config
@@ -39,12 +37,18 @@ def render_site(checkout: Path, target: Path) -> str:
             config.plugins.on_shutdown()
     except (Abort, MkDocsException) as error:
         raise SiteError(str(error)) from None
-    _drop_sitemap(target)
     return ""
 
 
-def _missing_modules() -> list[str]:
-    """Names of the packages of the extra `docs` that are not there."""
+def require_programs(checkout: Path) -> None:
+    """Raises SiteError in a checkout without the packages of the extra `docs`; the sentence says what to install."""
+    if (checkout / "mkdocs.yml").is_file() and (missing := _missing_packages()):
+        verb = "is" if len(missing) == 1 else "are"
+        raise SiteError(f"{', '.join(missing)} {verb} not installed: {INSTALL}")
+
+
+def _missing_packages() -> list[str]:
+    """Those of the extra `docs` that are not there."""
     from importlib.util import find_spec
 
     needed = {
@@ -54,9 +58,3 @@ def _missing_modules() -> list[str]:
         "jieba": "jieba",
     }
     return [package for module, package in needed.items() if find_spec(module) is None]
-
-
-def _drop_sitemap(target: Path) -> None:
-    """A sitemap lists absolute addresses, and this site has none of its own; the packed copy carries a time."""
-    for name in ("sitemap.xml", "sitemap.xml.gz"):
-        (target / name).unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""What mkdocs calls (mkdocs.yml, `hooks`): pages before a build, the navigation, the language switcher."""
+"""What mkdocs calls (mkdocs.yml, `hooks`): pages before a build, the navigation, the language switcher, the HTML."""
 
 from __future__ import annotations
 
@@ -8,29 +8,50 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from portspec.errors import InputError
 from portspec.site.contents import generated_pages, navigation
-from portspec.site.edition import edition
+from portspec.site.edition import edition, forget
+from portspec.site.html import stackable_tables, without_alternates
+from portspec.site.search import split_index, with_own_index
 from portspec.site.writing import write_pages
 from portspec.spec.vocabulary import LANGUAGES
 
 TERMS = Path(__file__).with_name("terms.txt")
+NO_JIEBA = (
+    "jieba is not installed, and without it the search finds no Chinese word: pip install -e '.[docs]' in the checkout"
+)
 
 
 def on_config(config: Any) -> Any:
-    """Set the navigation, which names every generated page."""
+    """Set the navigation, which names every generated page. While mkdocs serves, this begins each rebuild, so the
+    spec is read anew."""
     os.environ.setdefault("SOURCE_DATE_EPOCH", "0")  # no build date in what is published
     _teach_terms()
-    config["nav"] = navigation(edition())
+    forget()
+    try:
+        config["nav"] = navigation(edition())
+    except InputError as error:
+        raise _refusal(str(error)) from None
     return config
 
 
 @cache
 def _teach_terms() -> None:
     """Tell the search index's word cutter the words of this field, which its own dictionary cuts apart."""
-    import jieba
+    try:
+        import jieba
+    except ImportError:
+        raise _refusal(NO_JIEBA) from None
 
     jieba.setLogLevel(logging.WARNING)
     jieba.load_userdict(str(TERMS))
+
+
+def _refusal(sentence: str) -> Exception:
+    """What mkdocs prints as one line, without a traceback."""
+    from mkdocs.exceptions import PluginError
+
+    return PluginError(sentence)
 
 
 def on_pre_build(config: Any) -> None:
@@ -38,6 +59,12 @@ def on_pre_build(config: Any) -> None:
     docs = Path(config["docs_dir"])
     for lang in LANGUAGES:
         write_pages(docs / lang, generated_pages(edition(), lang))
+
+
+def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
+    """Label the cells of wide tables."""
+    del page, config, files
+    return stackable_tables(html)
 
 
 def on_page_context(context: dict[str, Any], page: Any, config: Any, nav: Any) -> dict[str, Any]:
@@ -49,3 +76,22 @@ def on_page_context(context: dict[str, Any], page: Any, config: Any, nav: Any) -
         if entry["lang"] in alternates:
             entry["link"] = alternates[entry["lang"]].url
     return context
+
+
+def on_post_page(output: str, page: Any, config: Any) -> str:
+    """Drop links that lead nowhere; search in the page's own language first."""
+    del config
+    return with_own_index(without_alternates(output), page.url)
+
+
+def on_post_build(config: Any) -> None:
+    """Give each language its index, once all languages are built. Drop the sitemap: it lists whole addresses, and
+    this site has none of its own; the packed copy carries a time."""
+    site = Path(config["site_dir"])
+    if all((site / lang).is_dir() for lang in LANGUAGES[1:]):
+        split_index(site)
+    for path in site.glob("**/sitemap.xml*"):
+        path.unlink()
+
+
+on_post_build.mkdocs_priority = -200  # type: ignore[attr-defined] # behind the plugins that write the index

@@ -1,4 +1,8 @@
-"""Markdown from plain text: every piece of the spec goes through `text` before it becomes part of a page."""
+"""Markdown from plain text: every piece of the spec goes through `text` or `code` before it becomes part of a page.
+
+Only what every Markdown reader knows is used: headings, paragraphs, lists, tables, quotes, fenced blocks, and `{#id}`
+behind a heading. So the pages can move to another generator.
+"""
 
 from __future__ import annotations
 
@@ -7,24 +11,50 @@ from collections.abc import Iterable, Sequence
 
 from portspec.report.width import pad, width
 
-SPECIAL = re.compile(r"([\\*_\[\]<>|#])")
+SPAN = re.compile(r"(?<!`)`([^`]+)`(?!`)")
+"""Code within a text: between single backticks."""
+NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+HTML = re.compile("[&<>]")
+MARKUP = re.compile(r"([\\`*_{}\[\]|#])")
+UNSAFE_IN_CODE = re.compile(r"[&<>`|\\{}*_\[\]#]")
+OPENING = re.compile(r"[-+!=:~?]")
+"""What at the start of a paragraph would begin a list, a heading or a box."""
+WIDEST = 40
+"""Columns up to which a table's cells are padded."""
+NUMBERED = re.compile(r"[.)](?= |$)")
+"""What behind digits at the start of a paragraph would begin a numbered list."""
 
 
 def text(words: str) -> str:
     """Plain words as Markdown: what would be markup is escaped; `code` in backticks stays code."""
-    parts = re.split(r"(`[^`]*`)", " ".join(words.split()))
-    return "".join(part if number % 2 else SPECIAL.sub(r"\\\1", part) for number, part in enumerate(parts))
+    parts = SPAN.split(" ".join(words.split()))
+    found = "".join(code(part) if number % 2 else _escaped(part) for number, part in enumerate(parts))
+    digits = len(found) - len(found.lstrip("0123456789"))
+    start = NUMBERED.match(found, digits) if digits else OPENING.match(found)
+    return found[: start.start()] + _entity(start) + found[start.end() :] if start else found
+
+
+def _escaped(words: str) -> str:
+    return HTML.sub(lambda found: NAMED[found[0]], MARKUP.sub(r"\\\1", words))
 
 
 def code(words: str) -> str:
-    """Words as inline code, safe in a table too."""
-    fence = "``" if "`" in words else "`"
-    return f"{fence}{words.replace('|', '&#124;')}{fence}" if words else ""
+    """Words as inline code, safe in a table too; written out in HTML where readers differ on what backticks hold."""
+    words = " ".join(words.splitlines())
+    if not words.strip():
+        return ""
+    if re.search(r"[&<>`|\\{}]", words) or words != words.strip():
+        return f"<code>{UNSAFE_IN_CODE.sub(_entity, words)}</code>"
+    return f"`{words}`"
+
+
+def _entity(found: re.Match[str]) -> str:
+    return f"&#{ord(found[0])};"
 
 
 def heading(level: int, words: str, anchor: str) -> str:
     """A heading with an English id, the same in every language."""
-    return f"{'#' * level} {words} {{ #{anchor} }}"
+    return f"{'#' * level} {words} {{#{anchor}}}"
 
 
 def link(words: str, target: str) -> str:
@@ -32,27 +62,33 @@ def link(words: str, target: str) -> str:
     return f"[{words}]({target})"
 
 
-def block(content: str, language: str = "text", title: str = "") -> str:
-    """A fenced block; the fence is longer than any in the content."""
+def block(content: str, language: str = "text", title: str = "", marked: Sequence[int] = ()) -> str:
+    """A fenced block; the fence is longer than any in the content. `marked` numbers the lines to highlight."""
     longest = max((len(run) for run in re.findall(r"`+", content)), default=0)
     fence = "`" * max(3, longest + 1)
-    head = f'{language} title="{title}"' if title else language
+    named = re.sub(r'["\\{}\n]', "", title)
+    head = f'{language} title="{named}"' if named else language
+    head += f' hl_lines="{" ".join(map(str, marked))}"' if marked else ""
     return f"{fence}{head}\n{content.rstrip(chr(10))}\n{fence}"
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table of cells that are Markdown already. Columns are padded by display width, for people who read the file."""
-    cells = [list(headings), *(list(row) for row in rows)]
-    widths = [max(3, *(width(row[column]) for row in cells)) for column in range(len(headings))]
+    """A table of cells that are Markdown already, without the columns that say nothing in any row.
+
+    Columns are padded by display width, for people who read the file; those of long sentences are not.
+    """
+    body = [list(row) for row in rows]
+    kept = [column for column in range(len(headings)) if any(row[column] for row in body) or not body]
+    cells = [[row[column] for column in kept] for row in (list(headings), *body)]
+    widths = [min(WIDEST, max(3, *(width(row[column]) for row in cells))) for column in range(len(kept))]
     lines = ["| " + " | ".join(pad(cell, size) for cell, size in zip(row, widths, strict=True)) + " |" for row in cells]
     lines.insert(1, "|" + "|".join("-" * (size + 2) for size in widths) + "|")
     return "\n".join(lines)
 
 
-def note(kind: str, title: str, body: str, *, folded: bool = False) -> str:
-    """An admonition (`note`, `warning`, `info`), open or folded."""
-    indented = "\n".join(f"    {line}" if line else "" for line in body.splitlines())
-    return f'{"???" if folded else "!!!"} {kind} "{title.replace(chr(34), chr(39))}"\n\n{indented}'
+def aside(title: str, body: str) -> str:
+    """A quoted remark under a title. `body` is Markdown already."""
+    return "\n".join(f"> {line}".rstrip() for line in (f"**{title}**", "", *body.splitlines()))
 
 
 def page(*parts: str) -> str:

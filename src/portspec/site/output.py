@@ -16,7 +16,7 @@ from portspec.policy.store import CHECKOUT, policy
 from portspec.site import api
 from portspec.site.diagram import STYLES, handover_diagram
 from portspec.site.edition import Edition, edition
-from portspec.site.generator import SiteError, render_site
+from portspec.site.generator import SiteError, render_site, require_programs
 from portspec.spec.validate import schema_folder
 from portspec.spec.vocabulary import LANGUAGES
 
@@ -37,10 +37,11 @@ def build(output: str) -> list[Part]:
     """Write every part below `output`, each as a whole or not at all; what was written.
 
     The same spec gives the same bytes. Raises InputError when the folder cannot be written to or holds something
-    else under a part's name, and SiteError when the site does not build.
+    else under a part's name, and SiteError when the site does not build or a program for it is missing.
     """
     target = Path(output)
     _refuse_foreign(target)
+    require_programs(Path(CHECKOUT))
     try:
         target.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(prefix=".portspec-making-", dir=target))

@@ -10,8 +10,10 @@ from portspec.report.width import width
 
 def picture(diagram: str, label: str) -> str:
     """The diagram as an HTML block that Markdown passes through. `label` is what a screen reader says instead."""
-    lines = "\n".join("".join(_character(char) for char in line) for line in diagram.rstrip("\n").split("\n"))
-    return f'<pre class="diagram" role="img" aria-label="{escape(label)}">{lines}</pre>'
+    drawn = diagram.rstrip("\n").split("\n")
+    columns = max(map(width, drawn))
+    lines = "\n".join("".join(_character(char) for char in line) for line in drawn)
+    return f'<pre class="diagram" role="img" aria-label="{escape(label)}" style="--columns: {columns}">{lines}</pre>'
 
 
 def _character(char: str) -> str:

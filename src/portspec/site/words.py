@@ -37,6 +37,7 @@ WORDS = {
         "note": "Note",
         "direct": "direct",
         "unknown": "unknown",
+        "nobody": "none known",
         "any": "any",
         "platform": "platform",
         "network": "network plugin",
@@ -47,6 +48,7 @@ WORDS = {
         "and": "; ",
         "comma": ", ",
         "colon": ": ",
+        "aside": " ({words})",
         "example": "example",
     },
     "zh-TW": {
@@ -81,6 +83,7 @@ WORDS = {
         "note": "備註",
         "direct": "直接",
         "unknown": "未知",
+        "nobody": "沒有已知的連線",
         "any": "不限",
         "platform": "平台",
         "network": "網路外掛",
@@ -91,6 +94,7 @@ WORDS = {
         "and": "；",
         "comma": "、",
         "colon": "：",
+        "aside": "（{words}）",
         "example": "範例",
     },
 }

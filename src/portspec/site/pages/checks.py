@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from difflib import SequenceMatcher
+
 from portspec.checks.api import Check, Example
 from portspec.checks.registry import checks
 from portspec.site import markdown as md
@@ -80,12 +82,19 @@ def page(check: Check, lang: str) -> str:
         md.heading(2, words["mend"], "mend"),
         "\n".join(f"- {md.text(sentence)}" for sentence in mend),
         md.heading(2, words["bad"], "bad"),
-        _example(check.bad, lang),
+        _example(check.bad, check.good, lang),
         md.heading(2, words["good"], "good"),
-        _example(check.good, lang),
+        _example(check.good, check.bad, lang),
     )
 
 
-def _example(example: Example, lang: str) -> str:
+def _example(example: Example, other: Example, lang: str) -> str:
+    """The example's config, the lines marked that the other one does not have."""
     title = WORDS[lang]["placed"].format(format=example.format, placement=example.placement)
-    return md.block(example.text, "text", title)
+    return md.block(example.text, "text", title, _changed(other.text.splitlines(), example.text.splitlines()))
+
+
+def _changed(before: list[str], after: list[str]) -> list[int]:
+    """The numbers of the lines of `after` that are not in `before`."""
+    steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    return [line + 1 for step, _, _, first, last in steps if step != "equal" for line in range(first, last)]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
-from importlib import import_module
+import os
+from contextlib import redirect_stdout, suppress
+from io import StringIO
 
-from portspec.cli import COMMANDS
+from portspec.cli import COMMANDS, main
 from portspec.site import markdown as md
 
 COLUMNS = 100
@@ -40,16 +41,22 @@ def page(lang: str) -> str:
     words = WORDS[lang]
     parts = [md.heading(1, words["title"], "command-line"), words["lead"], md.heading(2, words["codes"], "exit-codes")]
     parts.append(md.table([words["code"], words["meaning"]], [[code, words[code]] for code in ("0", "1", "2")]))
-    for name, line in COMMANDS.items():
-        parts += [md.heading(2, f"portspec {name}", name), md.block(_help(name, line))]
+    for name in COMMANDS:
+        parts += [md.heading(2, f"portspec {name}", name), md.block(_help(name))]
     return md.page(*parts)
 
 
-def _help(name: str, line: str) -> str:
-    parser = argparse.ArgumentParser(
-        prog=f"portspec {name}",
-        description=line[:1].upper() + line[1:] + ".",
-        formatter_class=lambda prog: argparse.HelpFormatter(prog, width=COLUMNS),
-    )
-    import_module(f"portspec.cli.{name}").add_arguments(parser)
-    return parser.format_help()
+def _help(name: str) -> str:
+    """What `portspec NAME --help` prints on a terminal of COLUMNS columns."""
+    before = os.environ.get("COLUMNS")
+    os.environ["COLUMNS"] = str(COLUMNS)
+    printed = StringIO()
+    try:
+        with redirect_stdout(printed), suppress(SystemExit):
+            main([name, "--help"])
+    finally:
+        if before is None:
+            del os.environ["COLUMNS"]
+        else:
+            os.environ["COLUMNS"] = before
+    return printed.getvalue()

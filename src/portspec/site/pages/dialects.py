@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from portspec.configs.constructs import Construct
 from portspec.configs.registry import readers
 from portspec.site import markdown as md
+from portspec.site.words import WORDS as SHARED
 
 TREATMENTS = ("exact", "unknown", "refused")
 WORDS = {
@@ -19,6 +20,7 @@ WORDS = {
         "exact": "Modelled exactly",
         "unknown": "Read, meaning left open",
         "refused": "Refused",
+        "untold": "Read as well, with no table of their own: {names}.",
         "construct": "Construct",
         "note": "Note",
     },
@@ -30,6 +32,7 @@ WORDS = {
         "exact": "精確建模",
         "unknown": "讀入，意義保留為未知",
         "refused": "拒絕",
+        "untold": "同樣能讀取，但沒有列表：{names}。",
         "construct": "語法",
         "note": "備註",
     },
@@ -49,14 +52,19 @@ def page(lang: str) -> str:
     words = WORDS[lang]
     parts = [md.heading(1, words["title"], "constructs"), words["lead"]]
     for name in readers():
-        parts.append(md.heading(2, name, name))
+        published = constructs(name)
+        if published:
+            parts.append(md.heading(2, name, name))
         for treatment in TREATMENTS:
             rows = [
                 [md.code(construct.name), md.text(construct.note)]
-                for construct in constructs(name)
+                for construct in published
                 if construct.treatment == treatment
             ]
             if rows:
                 parts.append(md.heading(3, words[treatment], f"{name}-{treatment}"))
                 parts.append(md.table([words["construct"], words["note"]], rows))
+    untold = [md.code(name) for name in readers() if not constructs(name)]
+    if untold:
+        parts.append(words["untold"].format(names=SHARED[lang]["comma"].join(untold)))
     return md.page(*parts)

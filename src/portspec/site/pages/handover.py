@@ -44,7 +44,7 @@ def page(edition: Edition, lang: str) -> str:
         md.heading(1, md.text(newest.handover.title[lang]), "handover"),
         picture(handover_diagram(newest.handover, lang), words["label"]),
         words["command"],
-        md.block(f"portspec diagram handover --lang {lang}", "console"),
+        md.block(f"portspec diagram handover --lang {lang}", "sh"),
         md.heading(2, words["ports"], "ports"),
         _ports(edition, lang),
         md.heading(2, words["events"], "events"),

@@ -8,6 +8,9 @@ from portspec.site.edition import Edition
 from portspec.site.pages.note import rows_table
 from portspec.site.picture import picture
 
+ALONE = "---\nhide: [navigation]\n---"
+"""Front matter: the page has no others beside it to list."""
+
 WORDS = {
     "en": {
         "title": "The ports of an OpenShift cluster",
@@ -25,7 +28,7 @@ WORDS = {
         "handover": "From the bootstrap host to the control plane",
         "handover-more": "Order of events, and what the load balancer does meanwhile",
         "label": "Diagram of the handover; the handover page tells the same in tables.",
-        "release": "As of OpenShift {release}; see [all releases](releases/index.md).",
+        "release": "As of OpenShift {release}; see [the whole note](note.md) and [all releases](releases/index.md).",
     },
     "zh-TW": {
         "title": "OpenShift 叢集的連接埠",
@@ -42,7 +45,7 @@ WORDS = {
         "handover": "從 Bootstrap 主機到控制平面",
         "handover-more": "事件順序，以及負載平衡器在各時間點的作用",
         "label": "接管流程圖；接管流程頁以表格說明相同內容。",
-        "release": "以 OpenShift {release} 為準；另見[所有版本](releases/index.md)。",
+        "release": "以 OpenShift {release} 為準；另見[完整的筆記](note.md)與[所有版本](releases/index.md)。",
     },
 }
 
@@ -67,13 +70,15 @@ def page(edition: Edition, lang: str) -> str:
     newest = edition.newest
     core = newest.note[0]
     return md.page(
+        ALONE,
         md.heading(1, words["title"], "portspec"),
         words["lead"],
-        md.block(words["try"], "console"),
+        md.block(words["try"], "sh"),
         md.heading(2, words["doors"], "start"),
         _doors(lang),
         md.heading(2, md.text(core.title[lang]), "core-ports"),
-        rows_table(edition, newest, core, lang, ""),
+        rows_table(newest, core, lang, ""),
+        f"**{md.text(core.closing[lang])}**" if core.closing else "",
         words["release"].format(release=newest.release.id),
         md.heading(2, words["handover"], "handover"),
         picture(handover_diagram(newest.handover, lang), words["label"]),

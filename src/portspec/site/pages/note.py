@@ -18,55 +18,65 @@ WORDS = {
         "title": "The note",
         "lead": "portspec began with a note of one page: the ports that matter, in five parts. These are its parts, "
         "made from the spec; beside each row stands what the product's own sources confirm, add or contradict.",
-        "beside": "What the sources say",
-        "matrix": "The note's ports in every release",
-        "matrix-text": "● the port is in the release; ○ it is, but carried forward: nobody looked at this release yet.",
+        "shown": "Shown for OpenShift {release}. Other releases: {others}",
+        "said": "What the sources say",
+        "besides": "What the sources say besides",
+        "every": "The note's ports in every release",
+        "verified": "Verified through",
+        "carried": "Carried forward, not re-verified",
         "label": "Diagram of the handover; the handover page tells the same in tables.",
     },
     "zh-TW": {
         "title": "原始筆記",
         "lead": "portspec 源自一頁筆記：真正重要的連接埠，共五個部分。以下各部分由規格產生，每一列旁附上產品自身出處的"
         "確認、補充或出入。",
-        "beside": "出處怎麼說",
-        "matrix": "筆記中的連接埠與各版本",
-        "matrix-text": "● 該版本有此連接埠；○ 有，但尚未重新查證（沿用前一版本）。",
+        "shown": "以 OpenShift {release} 為準。其他版本：{others}",
+        "said": "出處怎麼說",
+        "besides": "出處的其他說法",
+        "every": "筆記中的連接埠與各版本",
+        "verified": "已查證至",
+        "carried": "沿用先前資料，尚未重新查證",
         "label": "接管流程圖；接管流程頁以表格說明相同內容。",
     },
 }
+SERVED_IN_TURN = "install-core"
+"""The part whose rows tell who serves the port, first and later, as the original note does."""
 
 
 def page(edition: Edition, lang: str) -> str:
     """docs/LANG/note.md."""
     words = WORDS[lang]
-    newest = edition.newest
-    parts = [section for part in newest.note for section in _part(edition, newest, part, lang)]
+    newest = edition.newest.release.id
+    others = [md.link(name, f"releases/{name}.md") for name in reversed(edition.releases) if name != newest]
     return md.page(
         md.heading(1, words["title"], "note"),
         words["lead"],
-        *parts,
-        md.heading(2, words["matrix"], "releases"),
-        words["matrix-text"],
-        _matrix(edition, lang),
+        words["shown"].format(release=newest, others=SHARED[lang]["comma"].join(others)),
+        *parts(edition.newest, lang, ""),
+        md.heading(2, words["every"], "releases"),
+        _releases(edition, lang),
     )
 
 
-def _part(edition: Edition, snapshot: Snapshot, part: NotePart, lang: str) -> Iterator[str]:
-    yield md.heading(2, md.text(part.title[lang]), part.id)
-    if part.rows:
-        yield rows_table(edition, snapshot, part, lang, "")
-    else:
-        yield picture(handover_diagram(snapshot.handover, lang), WORDS[lang]["label"])
-    if part.closing is not None:
-        yield f"> {md.text(part.closing[lang])}"
-    beside = [f"- **{row.port}** {refinement(item, lang, '')}" for row in part.rows for item in row.refinements]
-    beside += [f"- {refinement(item, lang, '')}" for item in part.refinements]
-    if beside:
-        yield md.note("info", WORDS[lang]["beside"], "\n".join(beside))
+def parts(snapshot: Snapshot, lang: str, root: str) -> Iterator[str]:
+    """The note's five parts for one release. `root` leads from the page to the language's top folder."""
+    words = WORDS[lang]
+    for part in snapshot.note:
+        yield md.heading(2, md.text(part.title[lang]), part.id)
+        if part.rows:
+            yield rows_table(snapshot, part, lang, root)
+        else:
+            yield picture(handover_diagram(snapshot.handover, lang), words["label"])
+        if part.closing is not None:
+            yield f"**{md.text(part.closing[lang])}**"
+        if part.refinements:
+            remarks = [f"- {refinement(item, lang, root)}" for item in part.refinements]
+            yield md.aside(words["besides"] if part.rows else words["said"], "\n".join(remarks))
 
 
-def rows_table(edition: Edition, snapshot: Snapshot, part: NotePart, lang: str, root: str) -> str:
-    """The rows of a part: port, transport, the note's own words, service, releases."""
-    words = SHARED[lang]
+def rows_table(snapshot: Snapshot, part: NotePart, lang: str, root: str) -> str:
+    """The rows of a part that the release has: port, transport, the note's own words, what the sources say."""
+    shared = SHARED[lang]
     rows = []
     for row in part.rows:
         port = port_of(snapshot, row)
@@ -77,13 +87,22 @@ def rows_table(edition: Edition, snapshot: Snapshot, part: NotePart, lang: str, 
             [
                 f"**{row.port}**",
                 port.transport.upper(),
+                _in_turn(snapshot, row, lang) if part.id == SERVED_IN_TURN else "",
                 md.text(row.purpose[lang]),
+                "<br>".join(refinement(item, lang, root) for item in row.refinements),
                 md.link(md.text(service.title[lang]), f"{root}services/{service.id}.md"),
-                _releases(edition, row),
             ]
         )
-    columns = ("port", "transport", "purpose", "service", "releases")
-    return md.table([words[name] for name in columns], rows)
+    headings = [shared["port"], shared["transport"], shared["holder"], shared["purpose"], WORDS[lang]["said"]]
+    return md.table([*headings, shared["service"]], rows)
+
+
+def _in_turn(snapshot: Snapshot, row: NoteRow, lang: str) -> str:
+    """`Bootstrap → Master`: who serves the port first and who later, in the diagram's words."""
+    diagram = snapshot.handover.diagram
+    if any(port.core and str(port.port) == row.port for port in snapshot.handover.ports):
+        return f"{md.text(diagram.before[lang])} → {md.text(diagram.after[lang])}"
+    return ""
 
 
 def port_of(snapshot: Snapshot, row: NoteRow) -> Port | None:
@@ -96,22 +115,24 @@ def port_of(snapshot: Snapshot, row: NoteRow) -> Port | None:
     return None
 
 
-def _releases(edition: Edition, row: NoteRow) -> str:
-    return stretch(edition, [release for release, snapshot in edition.snapshots.items() if port_of(snapshot, row)])
-
-
-def _matrix(edition: Edition, lang: str) -> str:
-    """A row per port of the note, a column per release."""
+def _releases(edition: Edition, lang: str) -> str:
+    """A row per port of the note: the releases that have it, and how far somebody looked."""
+    words, shared = WORDS[lang], SHARED[lang]
     rows: dict[str, list[str]] = {}
     for part in edition.newest.note:
         for row in part.rows:
-            marks = [_mark(port_of(snapshot, row), release) for release, snapshot in edition.snapshots.items()]
-            rows.setdefault(row.port, [f"**{row.port}**", *marks])
-    names = [md.link(release, f"releases/{release}.md") for release in edition.releases]
-    return md.table([SHARED[lang]["port"], *names], rows.values())
-
-
-def _mark(port: Port | None, release: str) -> str:
-    if port is None:
-        return ""
-    return "○" if carried_forward(port, release) else "●"
+            found = {name: port_of(snapshot, row) for name, snapshot in edition.snapshots.items()}
+            having = {name: port for name, port in found.items() if port is not None}
+            carried = [name for name, port in having.items() if carried_forward(port, name)]
+            newest = having[list(having)[-1]] if having else None
+            verified = newest.lifetime.verified_through if newest else None
+            rows.setdefault(
+                row.port,
+                [
+                    f"**{row.port}**",
+                    stretch(edition, tuple(having)),
+                    verified or shared["unknown"],
+                    stretch(edition, carried),
+                ],
+            )
+    return md.table([shared["port"], shared["releases"], words["verified"], words["carried"]], rows.values())

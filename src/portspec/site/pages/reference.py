@@ -46,6 +46,17 @@ WORDS = {
     },
 }
 
+KINDS = {
+    "code": "程式碼",
+    "design": "設計文件",
+    "documentation": "產品文件",
+    "matrix": "流量矩陣",
+    "note": "筆記",
+    "registry": "登錄表",
+    "secondary": "二手來源",
+}
+"""Kinds of sources in zh-TW; in English a kind is its own word."""
+
 
 def conflicts_page(edition: Edition, lang: str) -> str:
     """docs/LANG/reference/conflicts.md."""
@@ -108,10 +119,10 @@ def sources_page(edition: Edition, lang: str) -> str:
         parts.append(md.heading(2, md.text(source.title), source.id))
         facts = [
             (words["id"], md.code(source.id)),
-            (words["kind"], md.text(source.kind)),
+            (words["kind"], md.text(KINDS.get(source.kind, source.kind) if lang == "zh-TW" else source.kind)),
             (words["document"], md.text(source.document)),
             (words["reference"], _reference(source, lang)),
-            (words["read"], source.read),
+            (words["read"], md.text(source.read)),
         ]
         parts.append("\n".join(f"- {name}{SHARED[lang]['colon']}{value}" for name, value in facts))
         parts.append(said(source.note, lang))

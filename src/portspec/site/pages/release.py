@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from portspec.site import markdown as md
 from portspec.site.edition import Edition
 from portspec.site.facts import condition, conflicts, phases, port_anchor, port_name, roles, said, sources, targets
+from portspec.site.pages import note
 from portspec.site.words import WORDS as SHARED
 from portspec.spec.model import Port, Release, Service, Snapshot
+
+LESS_SEARCHED = "---\nsearch: {boost: 0.2}\n---"
+"""Front matter of the releases that are not the newest: the search finds the same port in all of them."""
 
 WORDS = {
     "en": {
@@ -64,55 +68,53 @@ def _cells(release: Release, lang: str) -> list[str]:
     unknown = SHARED[lang]["unknown"]
     dates = (release.released, release.support_ends, release.extended_ends or "–")
     return [
-        release.kubernetes,
-        *(unknown if day == "unknown" else day for day in dates),
+        md.text(release.kubernetes),
+        *(unknown if day == "unknown" else md.text(day) for day in dates),
         md.text(release.network),
         WORDS[lang][release.flow_matrix],
     ]
 
 
-def page(snapshot: Snapshot, lang: str) -> str:
-    """docs/LANG/releases/RELEASE.md."""
+def page(edition: Edition, snapshot: Snapshot, lang: str) -> str:
+    """docs/LANG/releases/RELEASE.md: what the release is, the note's five parts for it, and every flow."""
     words, shared = WORDS[lang], SHARED[lang]
     release = snapshot.release
     columns = ("kubernetes", "released", "ends", "extended", "network", "matrix")
     disagreements = conflicts(release.conflicts, lang, "../")
     return md.page(
+        LESS_SEARCHED if snapshot is not edition.newest else "",
         md.heading(1, words["one"].format(release=release.id), "release"),
         said(release.note, lang),
         md.table([words[name] for name in columns], [_cells(release, lang)]),
         f"{shared['sources']}{shared['colon']}{sources(release.sources, '../')}",
+        *note.parts(snapshot, lang, "../"),
         md.heading(2, words["flows"], "flows"),
         words["flows-text"],
-        _flows(snapshot, lang),
+        *_flows(snapshot, lang),
         md.heading(2, words["conflicts"], "conflicts") if disagreements else "",
         "\n".join(f"- {sentence}" for sentence in disagreements),
     )
 
 
-def _flows(snapshot: Snapshot, lang: str) -> str:
+def _flows(snapshot: Snapshot, lang: str) -> Iterator[str]:
+    """A heading and a table per service."""
     shared = SHARED[lang]
-    rows = [
-        row
-        for service in snapshot.services.values()
-        for port in service.ports
-        for row in _rows(snapshot, service, port, lang)
-    ]
-    columns = ("port", "service", "from", "to", "via", "necessity", "phases", "reach", "condition")
-    return md.table([shared[name] for name in columns], rows)
+    columns = ("port", "from", "to", "via", "necessity", "phases", "reach", "condition")
+    for service in snapshot.services.values():
+        rows = [row for port in service.ports for row in _rows(snapshot, service, port, lang)]
+        yield md.heading(3, md.text(service.title[lang]), f"flows-{service.id}")
+        yield md.table([shared[name] for name in columns], rows)
 
 
 def _rows(snapshot: Snapshot, service: Service, port: Port, lang: str) -> Iterator[list[str]]:
     shared = SHARED[lang]
     name = md.link(port_name(port), f"../services/{service.id}.md#{port_anchor(port)}")
-    title = md.text(service.title[lang])
     if not port.flows:
-        nobody = shared["unknown"] if port.flows is None else "–"
-        yield [name, title, nobody, *[""] * 4, shared[port.reach], condition(port.condition, lang)]
+        nobody = shared["unknown"] if port.flows is None else shared["nobody"]
+        yield [name, nobody, *["–"] * 4, shared[port.reach], condition(port.condition, lang)]
     for flow in port.flows or ():
         yield [
             name,
-            title,
             roles(snapshot, flow.senders, lang),
             roles(snapshot, targets(port, flow), lang),
             md.text(snapshot.balancers[flow.via].title[lang]) if flow.via else shared["direct"],

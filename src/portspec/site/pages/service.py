@@ -8,52 +8,35 @@ from portspec.policy.flows import carried_forward
 from portspec.site import markdown as md
 from portspec.site.edition import Edition, history, key_of, stretch
 from portspec.site.facts import condition, conflicts, phases, port_anchor, port_name, roles, said, sources, targets
+from portspec.site.pages import balanced
 from portspec.site.words import WORDS as SHARED
-from portspec.spec.model import BalancedPort, Flow, Holder, Port, Service, Snapshot
+from portspec.spec.model import Flow, Holder, Port, Service, Snapshot
 
 WORDS = {
     "en": {
         "title": "Services",
         "lead": "One page per process that listens. Reach is the widest audience that may ever get to a port.",
-        "component": "Component `{component}` · sensitivity {sensitivity} · OpenShift {releases}",
+        "component": "Component {component} · sensitivity {sensitivity} · OpenShift {releases}",
         "holders": "Who listens, and when",
         "flows": "Who connects",
         "no-flows": "No source tells who connects. That is recorded as unknown, not guessed.",
-        "balancers": "What a load balancer must do",
+        "nobody": "No connection is known.",
         "verified": "verified through {release}",
         "carried": "Carried forward, not re-verified, for {releases}: the sources were read up to {release}.",
         "conflicts": "Where sources disagree",
-        "balancer": "Balancer",
-        "layer": "Layer",
-        "members": "Members",
-        "health": "Health check",
-        "persistence": "Persistence",
-        "audience": "Audience",
-        "forbidden": "forbidden",
-        "any-persistence": "any",
-        "removal": "out of the pool within {seconds} s",
         "application": "{application} · reach: **{reach}** · OpenShift {releases} · {verified}",
     },
     "zh-TW": {
         "title": "服務",
         "lead": "每一個監聽中的程式各有一頁。可及範圍是指連接埠最遠可以開放給誰。",
-        "component": "元件 `{component}` · 敏感度{sensitivity} · OpenShift {releases}",
+        "component": "元件 {component} · 敏感度{sensitivity} · OpenShift {releases}",
         "holders": "由誰在何時監聽",
         "flows": "由誰連線",
         "no-flows": "沒有出處說明由誰連線；在此記為未知，不作猜測。",
-        "balancers": "對負載平衡器的要求",
+        "nobody": "沒有已知的連線。",
         "verified": "已查證至 {release}",
         "carried": "{releases} 沿用先前資料，尚未重新查證：出處查閱至 {release}。",
         "conflicts": "出處之間的出入",
-        "balancer": "負載平衡器",
-        "layer": "層級",
-        "members": "成員",
-        "health": "健康檢查",
-        "persistence": "工作階段黏著",
-        "audience": "可連線的對象",
-        "forbidden": "禁止",
-        "any-persistence": "不限",
-        "removal": "須在 {seconds} 秒內移出成員",
         "application": "{application} · 可及範圍：**{reach}** · OpenShift {releases} · {verified}",
     },
 }
@@ -88,7 +71,7 @@ def page(edition: Edition, service: Service, lang: str) -> str:
         if service.id in snapshot.services:
             ports.update({key_of(port): port for port in snapshot.services[service.id].ports})
     head = words["component"].format(
-        component=service.component,
+        component=md.code(service.component),
         sensitivity=SHARED[lang][service.sensitivity],
         releases=_present(edition, service),
     )
@@ -118,19 +101,16 @@ def _port(edition: Edition, service: Service, port: Port, lang: str) -> Iterator
     carried = [release for release in having if carried_forward(port, release)]
     if carried:
         told = words["carried"].format(releases=stretch(edition, carried), release=verified)
-        yield md.note("warning", shared["note"], told)
+        yield md.aside(shared["note"], told)
     if port.condition is not None:
         yield f"{shared['condition']}{shared['colon']}{condition(port.condition, lang)}"
     if port.note is not None:
-        yield md.note("info", shared["note"], md.text(port.note[lang]))
+        yield md.aside(shared["note"], md.text(port.note[lang]))
     yield md.heading(3, words["holders"], f"{anchor}-holders")
     yield _holders(edition, service, port, lang)
     yield md.heading(3, words["flows"], f"{anchor}-flows")
     yield _flows(edition, service, port, lang)
-    balanced = _balanced(edition, service, port, lang)
-    if balanced:
-        yield md.heading(3, words["balancers"], f"{anchor}-balancers")
-        yield balanced
+    yield from balanced.section(edition, service, port, lang, anchor)
     yield from _disagreements(edition, service, port, lang, anchor)
     yield f"{shared['sources']}{shared['colon']}{sources(port.sources, '../')}"
 
@@ -167,7 +147,8 @@ def _flows(edition: Edition, service: Service, port: Port, lang: str) -> str:
     shared = SHARED[lang]
     rows = []
     for flow, having in history(edition, facts):
-        remarks = [said(flow.purpose, lang), said(flow.note, lang), condition(flow.condition, lang)]
+        remarks = [remark for remark in (said(flow.purpose, lang), said(flow.note, lang)) if remark]
+        cited = sources(flow.sources, "../")
         rows.append(
             [
                 roles(edition.newest, flow.senders, lang),
@@ -175,66 +156,15 @@ def _flows(edition: Edition, service: Service, port: Port, lang: str) -> str:
                 md.text(edition.newest.balancers[flow.via].title[lang]) if flow.via else shared["direct"],
                 shared[flow.necessity],
                 phases(flow.phases, lang),
+                condition(flow.condition, lang),
                 stretch(edition, having),
-                "<br>".join(remark for remark in remarks if remark),
-                sources(flow.sources, "../"),
+                "<br>".join(remarks) + shared["aside"].format(words=cited) if remarks else cited,
             ]
         )
     if not rows:
-        return WORDS[lang]["no-flows"]
-    columns = ("from", "to", "via", "necessity", "phases", "releases", "purpose", "sources")
+        return WORDS[lang]["no-flows"] if port.flows is None else WORDS[lang]["nobody"]
+    columns = ("from", "to", "via", "necessity", "phases", "condition", "releases", "purpose")
     return md.table([shared[name] for name in columns], rows)
-
-
-def _balanced(edition: Edition, service: Service, port: Port, lang: str) -> str:
-    def facts(snapshot: Snapshot) -> list[tuple[str, BalancedPort]]:
-        return [
-            (balancer.id, one)
-            for balancer in snapshot.balancers.values()
-            for one in balancer.ports
-            if one.service == service.id and str(one.port) == port.port and one.transport == port.transport
-        ]
-
-    words, shared = WORDS[lang], SHARED[lang]
-    rows = []
-    for (name, one), having in history(edition, facts):
-        members = "<br>".join(
-            f"{shared[phase]}{shared['colon']}{roles(edition.newest, ids, lang)}" for phase, ids in one.members.items()
-        )
-        rows.append(
-            [
-                md.text(edition.newest.balancers[name].title[lang]),
-                f"L{one.layer}",
-                members,
-                _health(one, lang),
-                _persistence(one, lang),
-                shared[one.audience],
-                stretch(edition, having),
-                said(one.note, lang),
-            ]
-        )
-    if not rows:
-        return ""
-    columns = ("balancer", "layer", "members", "health", "persistence", "audience")
-    return md.table([words[name] for name in columns] + [shared["releases"], shared["note"]], rows)
-
-
-def _health(one: BalancedPort, lang: str) -> str:
-    health = one.health
-    if health is None:
-        return ""
-    shared = SHARED[lang]
-    parts = [md.code(f"{health.kind} :{health.port}{health.path}") + f" ({shared[health.necessity]})"]
-    if health.longest_removal is not None:
-        parts.append(WORDS[lang]["removal"].format(seconds=f"{health.longest_removal / 1000:g}"))
-    return "<br>".join(parts)
-
-
-def _persistence(one: BalancedPort, lang: str) -> str:
-    words, shared = WORDS[lang], SHARED[lang]
-    return {"forbidden": words["forbidden"], "recommended": shared["recommended"]}.get(
-        one.persistence, words["any-persistence"]
-    )
 
 
 def _disagreements(edition: Edition, service: Service, port: Port, lang: str, anchor: str) -> Iterator[str]:
