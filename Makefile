@@ -1,4 +1,5 @@
 # Five verbs for a developer: setup, test, lint, docs, bench. And demo, the main job on the bundled example.
+# And long runs, for evidence: differential, fuzz.
 # Only Python >= 3.11, git and make are needed; Debian's nftables, iptables, haproxy, … make more tests run.
 
 PYTHON ?= python3
@@ -7,7 +8,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 EXAMPLE := examples/upi-broken
 
-.PHONY: setup demo test lint docs bench clean
+.PHONY: setup demo test lint docs bench differential fuzz clean
 
 setup: $(STAMP)
 
@@ -42,6 +43,18 @@ docs: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python benchmarks/cold_start.py
 	$(BIN)/python benchmarks/iptables_restore.py
+
+# N random rulesets of each dialect, judged by the kernel and by portspec (root; nftables, iptables, iproute2).
+N ?= 500
+SEED ?= 1000
+differential: $(STAMP)
+	$(BIN)/python tests/differential/campaign.py --seed $(SEED) --rulesets $(N)
+
+# INPUTS random and mutated nftables files through the reader, then the hostile ones in full size.
+INPUTS ?= 100000
+fuzz: $(STAMP)
+	$(BIN)/python tests/configs/firewall/nftables/fuzzing.py --seed $(SEED) --inputs $(INPUTS)
+	PORTSPEC_FUZZ=1000 $(BIN)/pytest -q tests/configs/firewall/nftables/test_nftables_fuzz.py
 
 clean:
 	rm -rf build dist site $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Literal
 
 from portspec.checks.result import ClusterResult
@@ -28,7 +27,7 @@ ROLES["client"] = (
 ROLES["client"] = ROLES["client"] - ROLES["worker"] - ROLES["api-balancer"]
 HOSTS = {f"ocp-master-{n}.lab.example": ROLES["control-plane"].first + n for n in range(3)}
 STANDARD = Profile()
-DAY = datetime.date(2026, 11, 23)
+DAY = "2026-11-23"
 
 
 def place_of(placement: str) -> Place:

@@ -59,3 +59,15 @@ def test_the_sentences_fill_in(check: Check, lang: str) -> None:
     for finding in result.findings:
         assert "{" not in message(finding, result.policy, lang)
         assert "{" not in help_line(finding, result.policy, lang).replace("{host:", "")
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=IDS)
+def test_the_fingerprint_stays_when_lines_move(check: Check) -> None:
+    texts = (check.bad.text, "# a comment\n\n# another one\n" + check.bad.text)
+    before, after = (
+        check_text(text, check.bad.placement, config_format=check.bad.format, phase=check.bad.phase) for text in texts
+    )
+    assert [finding.fingerprint for finding in before.findings] == [finding.fingerprint for finding in after.findings]
+    assert len({finding.fingerprint for finding in before.findings}) == len(before.findings)
+    if before.findings[0].span is not None:
+        assert before.findings[0].span != after.findings[0].span

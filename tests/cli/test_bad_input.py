@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -64,6 +66,36 @@ def fifo(folder: Path) -> None:
     os.mkfifo(folder / "fw.nft")
 
 
+def unix_socket(folder: Path) -> None:
+    remove(folder)
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind(os.path.relpath(folder / "fw.nft"))
+
+
+def device(folder: Path) -> None:
+    remove(folder)
+    (folder / "fw.nft").symlink_to("/dev/zero")
+
+
+def folder_link(folder: Path) -> None:
+    outside(folder)
+    (folder / "ports").symlink_to("..")
+
+
+def cluster_fifo(folder: Path) -> None:
+    (folder / "portspec.yaml").unlink()
+    os.mkfifo(folder / "portspec.yaml")
+
+
+def second_cluster_file(folder: Path) -> None:
+    (folder / "portspec.yml").write_text(CLUSTER)
+
+
+def cluster_link(folder: Path) -> None:
+    (folder / "portspec.yaml").rename(folder.parent / "portspec.yaml")
+    (folder / "portspec.yaml").symlink_to("../portspec.yaml")
+
+
 def link_loop(folder: Path) -> None:
     remove(folder)
     (folder / "fw.nft").symlink_to("fw.nft")
@@ -88,8 +120,27 @@ CASES = [
     Bad("iptables without COMMIT", "fw.nft:", config=IPTABLES.replace("COMMIT\n", "").encode()),
     Bad("iptables -L output", "fw.nft:", config=b"Chain INPUT (policy DROP)\ntarget     prot opt source               destination\nACCEPT     tcp  --  0.0.0.0/0            0.0.0.0/0            tcp dpt:22\n"),
     Bad("config is deeply nested", "fw.nft:", config=b"{" * 100_000),
+    Bad("config is UTF-16", "fw.nft:1:1: the file is UTF-16\n  save the file as UTF-8", config=FILTER.encode("utf-16")),
+    Bad("config is UTF-16 without a mark", "fw.nft:1:1: a NUL byte", config=FILTER.encode("utf-16-be")),
+    Bad("config is UTF-32", "fw.nft:1:1: the file is UTF-16", config=FILTER.encode("utf-32")),
+    Bad("config is 10 MB of blanks", "fw.nft:", config=b" " * 10_000_000),
+    Bad("config is 10 MB of braces", "fw.nft:1:", config=b"table inet x " + b"{" * 10_000_000),
+    Bad("haproxy line of 10 MB", "fw.nft:2:", cluster("{host: control-plane}", "balancer"), b"frontend x\n bind " + b":6443," * 1_600_000),
+    Bad("iptables line of 10 MB", "fw.nft:2:", config=b"*filter\n-A INPUT -m multiport --dports " + b"80," * 3_000_000),
+    Bad("config is the cluster file", "portspec.yaml: not a format that is read here", cluster("fw.nft", "portspec.yaml")),
+    Bad("config is a sparse file of 1 GB", "fw.nft: has 1073741824 bytes; at most 67108864 are read", prepare=lambda folder: os.truncate(folder / "fw.nft", 1 << 30)),
+    Bad("config is a sparse file of 60 MB", "fw.nft:6:1: a NUL byte", prepare=lambda folder: os.truncate(folder / "fw.nft", 60 << 20)),
     # the cluster file
     Bad("cluster file is empty", "portspec.yaml:1:1: the file is empty", cluster=""),
+    Bad("cluster file is comments", "portspec.yaml:1:1: cluster file: expected a mapping, found nothing", cluster="# nothing\n"),
+    Bad("cluster file is a list", "portspec.yaml:1:1: cluster file: expected a mapping, found a list", cluster="- a\n"),
+    Bad("cluster file is a word", "portspec.yaml:1:1: cluster file: expected a mapping, found 'hello'", cluster="hello\n"),
+    Bad("cluster file is huge", "portspec.yaml: has 1073741824 bytes", prepare=lambda folder: os.truncate(folder / "portspec.yaml", 1 << 30)),
+    Bad("cluster file is long", "portspec.yaml: the file has 6", cluster=CLUSTER + "#" + "x" * 600_000),
+    Bad("cluster file is a pipe", "portspec.yaml: is not a regular file", prepare=cluster_fifo),
+    Bad("cluster file links outside", "portspec.yaml: is a link that leads out of the repository", prepare=cluster_link),
+    Bad("two cluster files", "portspec.yaml: portspec.yml lies beside it; which one is meant?", prepare=second_cluster_file),
+    Bad("tabs", "portspec.yaml:4:1: not valid YAML: found character '\\t'", CLUSTER.replace("  ", "\t")),
     Bad("unknown key", "portspec.yaml:2:1: cluster file: unknown key 'phse'\n  did you mean 'phase'?", cluster("phase:", "phse:")),
     Bad("missing key", "portspec.yaml:1:1: cluster file: the key 'release' is missing", cluster('release: "4.18"\n', "")),
     Bad("duplicate key", "portspec.yaml:3:1: duplicate key 'phase'", cluster("phase: install", "phase: install\nphase: running")),
@@ -99,10 +150,27 @@ CASES = [
     Bad("role with an empty list", "portspec.yaml:4:14: role bootstrap: no addresses", cluster("192.168.22.200", "[]")),
     Bad("not an address", "portspec.yaml:4:14: role bootstrap: not an IP address: '192.168.22.300'", cluster("22.200", "22.300")),
     Bad("prefix too long", "portspec.yaml:4:14: role bootstrap: prefix length 33 is more than 32", cluster("22.200", "22.200/33")),
+    Bad("prefix length below zero", "portspec.yaml:4:14: role bootstrap: not an IP address: '192.168.22.200/' (in", cluster("22.200", "22.200/-1")),
+    Bad("host bits", "portspec.yaml:4:14: role bootstrap: 192.168.22.200/24 has host bits set\n  write 192.168.22.200 or 192.168.22.0/24", cluster("22.200", "22.200/24")),
+    Bad("leading zeros", "portspec.yaml:4:14: role bootstrap: not an IP address: '192.168.022.200'", cluster("22.200", "022.200")),
+    Bad("zone", "portspec.yaml:4:14: role bootstrap: not an IP address: 'fe80::1%eth0'", cluster("192.168.22.200", "fe80::1%eth0")),
+    Bad("IPv4-mapped", "portspec.yaml:4:14: role bootstrap: ::ffff:192.168.22.200 is an IPv4-mapped", cluster("192.168.22.200", '"::ffff:192.168.22.200"')),
+    Bad("a name for an address", "portspec.yaml:4:14: role bootstrap: not an IP address: 'bootstrap.lab.example'", cluster("192.168.22.200", "bootstrap.lab.example")),
+    Bad("an address of escapes", "portspec.yaml:4:14: role bootstrap: not an IP address: '1\\x1b[31m'", cluster("192.168.22.200", '"1\\x1b[31m"')),
+    Bad("a role is left with nothing", "portspec.yaml:6:11: role worker: no address is left", cluster("worker: 192.168.22.211-192.168.22.213", "worker: 192.168.22.201-192.168.22.203")),
     Bad("range upside down", "portspec.yaml:6:11: role worker: range upside down: 192.168.22.213 is after 192.168.22.211", cluster("192.168.22.211-192.168.22.213", "192.168.22.213-192.168.22.211")),
     Bad("range of two families", "portspec.yaml:6:11: role worker: the ends of the range are of two families", cluster("-192.168.22.213", "-2001:db8::1")),
     Bad("same address in two node roles", "portspec.yaml:5:35: 192.168.22.200 is given to two node roles, bootstrap and control-plane", cluster("192.168.22.202", "192.168.22.200")),
     Bad("unknown release", "portspec.yaml:1:10: unknown release '4.99'; known: 4.12", cluster("4.18", "4.99")),
+    Bad("release is a patch release", "portspec.yaml:1:10: unknown release '4.18.3'; known: 4.12", cluster("4.18", "4.18.3")),
+    Bad("release that lost its zero", "portspec.yaml:1:10: unknown release '4.2'; known: 4.12", cluster('"4.18"', "4.2")),
+    Bad("release is a path", "portspec.yaml:1:10: unknown release '../..'; known: 4.12", cluster("4.18", "../..")),
+    Bad("release is infinite", "portspec.yaml:1:10: unknown release '9e999'; known: 4.12", cluster('"4.18"', "9e999")),
+    Bad("release of 5000 digits", "portspec.yaml:1:10: unknown release '9999", cluster('"4.18"', "9" * 5000)),
+    Bad("release is a list", "portspec.yaml:1:10: release: expected text, found a list", cluster('"4.18"', "[4.18]")),
+    Bad("network that the release lacks", "portspec.yaml:2:10: unknown network 'OpenShiftSDN' in 4.18", cluster("phase: install", "network: OpenShiftSDN")),
+    Bad("unknown feature", "portspec.yaml:2:11: unknown feature 'telepathy' in 4.18", cluster("phase: install", "features: [telepathy]")),
+    Bad("phase is true", "portspec.yaml:2:8: phase: 'true' is not known", cluster("phase: install", "phase: true")),
     Bad("release is no release", "portspec.yaml:1:10: unknown release 'latest'; known: 4.12", cluster("4.18", "latest")),
     Bad("unknown phase", "portspec.yaml:2:8: phase: 'instal' is not known\n  did you mean 'install'?", cluster("phase: install", "phase: instal")),
     Bad("unknown platform", "portspec.yaml:2:11: platform: 'baremetall' is not known\n  did you mean 'baremetal'?", cluster("phase: install", "platform: baremetall")),
@@ -122,12 +190,27 @@ CASES = [
     Bad("between a role and itself", "portspec.yaml:9:34: between: worker stands on both sides", cluster("host: control-plane", "between: [[worker], [worker]]")),
     Bad("unknown format", "portspec.yaml:9:", cluster("{path: fw.nft,", "{path: fw.nft, format: nftable,")),
     Bad("balancer placed at a host", "portspec.yaml:9:5: fw.nft is a load balancer's config", config=HAPROXY.encode()),
+    Bad("the same config at the same place", "portspec.yaml:10:5: fw.nft is named for this place already, in line 9", CLUSTER + "  - {path: ./fw.nft, at: {host: master}}\n"),
+    Bad("place at a mapped address", "portspec.yaml:9:31: host: ::ffff:192.168.22.201 is an IPv4-mapped", cluster("host: control-plane", 'host: "::ffff:192.168.22.201"')),
+    Bad("configs twice", "portspec.yaml:10:1: duplicate key 'configs'; it is set in line 8 already", CLUSTER + "configs: []\n"),
+    Bad("host name twice", "portspec.yaml:8:21: host A is given twice", cluster("configs:\n", "hosts: {a: 1.2.3.4, A: 1.2.3.5}\nconfigs:\n")),
+    Bad("ignore until the 30th of February", "portspec.yaml:11:37: until: '2027-02-30' is not a day", CLUSTER + "ignore:\n  - {code: PS301, reason: x, until: 2027-02-30}\n"),
     Bad("ignore without a reason", "portspec.yaml:11:5: ignore: the key 'reason' is missing", CLUSTER + "ignore:\n  - {code: PS301}\n"),
     Bad("ignore of no code", "portspec.yaml:11:12: code: 'E501' is not a code", CLUSTER + "ignore:\n  - {code: E501, reason: x}\n"),
     Bad("ignore until no day", "portspec.yaml:11:37: until: 'soon' is not a day", CLUSTER + "ignore:\n  - {code: PS301, reason: x, until: soon}\n"),
     Bad("host without an address", "portspec.yaml:3:10: host a: not an IP address: 'b'", cluster("roles:", "hosts:\n  a:     b\nroles:").replace('phase: install\n', "", 1)),
     Bad("services that are not there", "portspec.yaml:10:12: 'ports/*.yaml' names no file", CLUSTER + "services: [ports/*.yaml]\n"),
+    Bad("services outside", "portspec.yaml:10:12: '../outside.nft' is outside the repository", CLUSTER + "services: [../outside.nft]\n", prepare=outside),
+    Bad("services that are no YAML", "fw.nft:1:", CLUSTER + "services: [fw.nft]\n"),
     # paths
+    Bad("config's name is a command", "portspec.yaml:9:12: 'fw\\x1b[31m\\n:\\:error::x': No such file", cluster("fw.nft", '"fw\\x1b[31m\\n::error::x"')),
+    Bad("config's name has a NUL", "portspec.yaml:9:12: 'fw\\x00' is not a relative path", cluster("fw.nft", '"fw\\0"')),
+    Bad("config's name is half a character", "portspec.yaml:9:12: half a surrogate pair", cluster("fw.nft", '"\\uD800"')),
+    Bad("config's name is too long", "portspec.yaml:9:12: 'aaaa", cluster("fw.nft", "a" * 5000)),
+    Bad("config is in the folder above", "portspec.yaml:9:12: '..' is outside the repository", cluster("fw.nft", "..")),
+    Bad("config is a socket", "portspec.yaml:9:12: 'fw.nft' is not a regular file", prepare=unix_socket),
+    Bad("config links to a device", "portspec.yaml:9:12: 'fw.nft' is outside the repository", prepare=device),
+    Bad("config lies in a folder that links outside", "portspec.yaml:9:12: 'ports/outside.nft' is outside the repository", cluster("fw.nft", "ports/outside.nft"), prepare=folder_link),
     Bad("config is missing", "portspec.yaml:9:12: 'fw.nft': No such file or directory", prepare=remove),
     Bad("config is a directory", "portspec.yaml:9:12: 'fw.nft' is a directory; expected a file", prepare=directory),
     Bad("config is a pipe", "portspec.yaml:9:12: 'fw.nft' is not a regular file", prepare=fifo),
@@ -151,8 +234,31 @@ def test_bad_input(case: Bad, tmp_path: Path) -> None:
     assert run.code == 2
     assert "Traceback" not in run.err
     assert len(run.err.splitlines()) <= 2, "one error, and at most one line of help"
+    assert len(run.err) < 2000
     assert run.out == ""
     assert not (folder / "report.txt").exists()
+
+
+ODD = {
+    "byte order marks": (CLUSTER.encode("utf-8-sig"), FILTER.encode("utf-8-sig")),
+    "carriage returns": (CLUSTER.replace("\n", "\r\n").encode(), FILTER.replace("\n", "\r\n").encode()),
+    "no final newline": (CLUSTER.rstrip().encode(), FILTER.rstrip().encode()),
+    "a release as a number": (cluster('"4.18"', "4.18").encode(), FILTER.encode()),
+    "a marker of the document": (b"---\n" + CLUSTER.encode() + b"...\n", FILTER.encode()),
+    "anchors": (cluster("[192.168.22.201, 192.168.22.202, 192.168.22.203]", "&nodes [192.168.22.201, 192.168.22.202, 192.168.22.203]").encode(), FILTER.encode()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_input_is_read_like_any_other(name: str, tmp_path: Path) -> None:
+    findings = []
+    for cluster_file, config in (ODD[name], (CLUSTER.encode(), FILTER.encode())):
+        (tmp_path / "portspec.yaml").write_bytes(cluster_file)
+        (tmp_path / "fw.nft").write_bytes(config)
+        run = portspec(["check", "--format", "json"], cwd=tmp_path)
+        assert (run.code, run.err) == (1, "")
+        findings.append(json.loads(run.out)["findings"])
+    assert findings[0] == findings[1]
 
 
 ARGUMENTS = {

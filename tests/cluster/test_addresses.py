@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 from cluster.clusters import addresses, cluster_of, document
+from hypothesis import given
+from hypothesis import strategies as st
 
+from portspec.cluster.addresses import read_roles
 from portspec.cluster.model import HostPlace
+from portspec.cluster.nodes import Reader
 from portspec.errors import InputError
 from portspec.packets.addresses import parse_address
+from portspec.source import SourceText
+from portspec.yamlsource import load_yaml
 
 WRITTEN = {
     "single": ("192.0.2.7", "192.0.2.7"),
     "quoted": ('"192.0.2.7"', "192.0.2.7"),
     "prefix": ("192.0.2.0/30", "192.0.2.0/30"),
-    "prefix with host bits": ("192.0.2.2/30", "192.0.2.0/30"),
+    "prefix by its netmask": ("192.0.2.0/255.255.255.252", "192.0.2.0/30"),
     "range": ("192.0.2.4-192.0.2.6", "192.0.2.4-192.0.2.6"),
     "range that is a prefix": ("192.0.2.4-192.0.2.7", "192.0.2.4/30"),
     "list": ("[192.0.2.9, 192.0.2.1]", "192.0.2.1, 192.0.2.9"),
@@ -149,6 +156,91 @@ def test_one_address_is_not_two_nodes(name: str, tmp_path: Path) -> None:
     assert (caught.value.line, caught.value.column > 3) == (4, True), "at the later of the two"
     for topology in ("compact", "single-node"):
         assert cluster_of(tmp_path, document(roles_text(SHARED[name]), more=f"topology: {topology}\n")).roles
+
+
+ITEMS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 12)), min_size=1, max_size=4)
+
+
+@given(st.fixed_dictionaries(dict.fromkeys(("control-plane", "worker", "client"), ITEMS)))
+def test_settling_is_what_it_says_point_by_point(written: dict[str, list[tuple[int, int]]]) -> None:
+    """A role has an address of one of its ranges unless a smaller range of another role has it too."""
+    base = parse_address("192.0.2.0")
+    expected = {
+        role: {
+            point
+            for first, length in ranges
+            for point in range(first, first + length + 1)
+            if not any(
+                low <= point <= low + shorter and shorter < length
+                for other, theirs in written.items()
+                for low, shorter in theirs
+                if other != role
+            )
+        }
+        for role, ranges in written.items()
+    }
+    entries = "".join(
+        f"  {role}: [{', '.join(f'192.0.2.{first}-192.0.2.{first + length}' for first, length in ranges)}]\n"
+        for role, ranges in written.items()
+    )
+    reader = Reader("portspec.yaml")
+    node = load_yaml(SourceText("portspec.yaml", f"roles:\n{entries}"))
+    roles = reader.mapping(reader.mapping(node, "file")["roles"].value, "roles")
+    if expected["control-plane"] & expected["worker"] or not all(expected.values()):
+        with pytest.raises(InputError):
+            read_roles(reader, roles, "ha")
+        return
+    settled = read_roles(reader, roles, "ha")
+    assert {
+        role: {point - base for first, last in addresses for point in range(first, last + 1)}
+        for role, addresses in settled.items()
+    } == expected
+
+
+def test_very_many_addresses_are_settled_in_time(tmp_path: Path) -> None:
+    """Nested ranges of two roles, no two of one size: the worst case for what is more specific than what."""
+    many = [f"10.{n >> 8}.{n & 255}.0-10.{200 - (n >> 8)}.{n & 255}.{n % 2}" for n in range(3000)]
+    roles = {
+        "worker": f"[{', '.join(many[::2])}]",
+        "client": f"[{', '.join(many[1::2])}]",
+        "control-plane": "192.0.2.1",
+    }
+    started = time.process_time()
+    assert cluster_of(tmp_path, document(roles_text(roles))).addresses("worker")
+    assert time.process_time() - started < 5
+
+
+# roles as written, where the error stands (line, column) and what it says
+REFUSED = {
+    "host bits": ({"control-plane": "192.0.2.2/30"}, (3, 18), "192.0.2.2/30 has host bits set"),
+    "host bits in IPv6": ({"control-plane": '"2001:db8::1/64"'}, (3, 18), "2001:db8::1/64 has host bits set"),
+    "IPv4-mapped": ({"control-plane": '"::ffff:192.0.2.1"'}, (3, 18), "::ffff:192.0.2.1 is an IPv4-mapped address"),
+    "a zone": ({"control-plane": '"fe80::1%eth0"'}, (3, 18), "not an IP address: 'fe80::1%eth0'"),
+    "leading zeros": ({"control-plane": "192.0.2.010"}, (3, 18), "not an IP address: '192.0.2.010'"),
+    "a length below zero": ({"control-plane": "192.0.2.1/-1"}, (3, 18), "not an IP address: '192.0.2.1/' (in '192.0.2.1/-1')"),
+    "the end of a range only": ({"control-plane": '"-192.0.2.1"'}, (3, 18), "not an IP address: '' (in '-192.0.2.1')"),
+    "other digits": ({"control-plane": "１９２.0.2.1"}, (3, 18), "not an IP address: '１９２.0.2.1'"),
+    "nothing left for a role": (
+        {"control-plane": "[192.0.2.1, 192.0.2.2]", "worker": "192.0.2.1-192.0.2.2"},
+        (4, 11),
+        "role worker: no address is left, other roles name all of 192.0.2.1-192.0.2.2 more specifically",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_addresses_are_refused(name: str, tmp_path: Path) -> None:
+    roles, place, message = REFUSED[name]
+    with pytest.raises(InputError) as caught:
+        cluster_of(tmp_path, document(roles_text(roles)))
+    assert message in caught.value.message
+    assert (caught.value.line, caught.value.column) == place
+
+
+def test_a_name_has_one_address(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="host A is given twice, with two addresses"):
+        cluster_of(tmp_path, document(more="hosts: {a: 192.0.2.1, A: 192.0.2.2}\n"))
+    assert cluster_of(tmp_path, document(more="hosts: {a: 192.0.2.1, A: 192.0.2.1}\n")).hosts.keys() == {"a"}
 
 
 def test_hosts_are_names_of_addresses(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 from pathlib import Path
 
@@ -42,7 +41,7 @@ def test_ignores_have_a_reason_and_an_end(tmp_path: Path) -> None:
         "  - {code: PS301, reason: a}\n"
     )
     first, second = cluster_of(tmp_path, document(more=entries)).ignores
-    assert first[:4] == ("PS214", f"{tmp_path}/lb.cfg", "on the management VLAN", datetime.date(2027, 3, 1))
+    assert first[:4] == ("PS214", f"{tmp_path}/lb.cfg", "on the management VLAN", "2027-03-01")
     assert second[:4] == ("PS301", "", "a", None)
 
 

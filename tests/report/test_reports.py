@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+from unicodedata import east_asian_width
 
 import jsonschema
 import pytest
@@ -49,14 +51,120 @@ def test_fingerprints_stay_when_lines_move(tmp_path: Path) -> None:
     assert {found["fingerprint"] for found in before["findings"]} == moved
 
 
-def test_nothing_of_a_config_commands_the_terminal_or_the_runner(tmp_path: Path) -> None:
-    evil = "\x1b[31m::error file=x::gotcha ##[error]y \u202e"
-    (tmp_path / "lb.cfg").write_text(
-        f"listen api\n  bind :6443\n  mode http # {evil}\n  server {evil.split(maxsplit=1)[0]} 10.0.0.1:1 {evil}\n"
+EVIL = "\x1b[31m::error file=x::gotcha ##[error]y ##vso[task]z \u202e\u2066 \x9b1m"
+COMMAND = re.compile(r"^\s*::|::error[ :]", re.MULTILINE)
+HARMFUL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]|##\\[|##vso")
+QUIET = "::error::x##[error]y##vso[task]z"
+FRONT = "listen api\n  bind :6443\n"
+CHAIN = "*filter\n:INPUT DROP [0:0]\n:{name} - [0:0]\n-A INPUT -j {name}\n"
+HOSTILE = {
+    "a comment": ("lb.cfg", f"{FRONT}  mode http # {EVIL}\n  server a 10.0.0.1:1\n"),
+    "a server's name": ("lb.cfg", f"{FRONT}  server {QUIET} 10.0.0.1:1 {EVIL}\n"),
+    "a frontend's name": ("lb.cfg", f"listen {QUIET}\n  bind :22623\n  mode http\n  server a 10.0.0.1:1\n"),
+    "a keyword": ("lb.cfg", f"{FRONT}  {QUIET} on\n"),
+    "a chain's name": ("edge.rules", CHAIN.format(name="::error::x") + "-A ::error::x -p tcp --dport 22623 -j ACCEPT\nCOMMIT\n"),
+    "a rule's comment": ("edge.rules", f'*filter\n:INPUT DROP [0:0]\n-A INPUT -p tcp --dport 22623 -m comment --comment "{EVIL}" -j ACCEPT\nCOMMIT\n'),
+    "a set of nftables": ("fw.nft", f'table inet f {{\n chain i {{\n  type filter hook input priority 0; policy drop;\n  tcp dport 22623 accept comment "{EVIL}"\n }}\n}}\n'),
+    "an ignore": ("lb.cfg", f"{FRONT}  mode tcp # portspec: ignore[PS999] {EVIL}\n"),
+    "a code that is ignored": ("lb.cfg", f"{FRONT}  mode tcp # portspec: ignore[{QUIET.replace(']', '')}] because\n"),
+    "nothing that is read": ("lb.cfg", EVIL + "\n"),
+    "the file's name": (f"lb{EVIL.replace('/', '')}\n::error::.cfg", f"{FRONT}  mode http\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", [["text"], ["text", "--lang", "zh-TW"], ["json"]], ids=" ".join)
+@pytest.mark.parametrize("name", HOSTILE)
+def test_nothing_of_a_config_commands_the_terminal_or_the_runner(name: str, form: list[str], tmp_path: Path) -> None:
+    file, text = HOSTILE[name]
+    (tmp_path / file).write_text(text)
+    run = portspec(["check", file, "--release", "4.18", "--phase", "install", "--format", *form], cwd=tmp_path)
+    assert run.code in (0, 1, 2)
+    assert "Traceback" not in run.err
+    assert run.out + run.err
+    assert not HARMFUL.search(run.out + run.err)
+    if form == ["json"] and run.code != 2:
+        report = json.loads(run.out)
+        assert {entry["path"] for entry in report["files"]} == {file}, "escaped, not changed"
+    else:
+        assert not COMMAND.search(run.out + run.err)
+
+
+def test_a_cluster_file_commands_nothing(tmp_path: Path) -> None:
+    (tmp_path / "fw.nft").write_text("table inet f {\n}\n")
+    (tmp_path / "portspec.yaml").write_text(
+        'release: "4.18"\nroles: {control-plane: 192.0.2.1}\nconfigs: [{path: fw.nft, at: {host: control-plane}}]\n'
+        f"ignore: [{{code: PS203, reason: {json.dumps(EVIL)}}}]\n"
     )
-    run = portspec(["check", "lb.cfg", "--release", "4.18", "--phase", "install"], cwd=tmp_path)
-    for harmful in ("\x1b", "::error", "##[", "\u202e"):
-        assert harmful not in run.out + run.err
+    for form in ("text", "json"):
+        run = portspec(["check", "--format", form], cwd=tmp_path)
+        assert run.err == ""
+        assert not HARMFUL.search(run.out)
+
+
+def test_addresses_are_no_commands(tmp_path: Path) -> None:
+    """`::dead:beef` looks like a command of a runner; it is an address and stays one."""
+    (tmp_path / "fw.nft").write_text(
+        "table inet f {\n chain i {\n  type filter hook input priority 0; policy drop;\n }\n}\n"
+    )
+    (tmp_path / "portspec.yaml").write_text(
+        'release: "4.18"\nroles: {control-plane: "2001:db8::dead:beef", worker: "2001:db8::beef"}\n'
+        "configs: [{path: fw.nft, at: {host: control-plane}}]\n"
+    )
+    run = portspec(["check"], cwd=tmp_path)
+    assert "2001:db8::beef → 2001:db8::dead:beef tcp/6443" in run.out
+
+
+CODES = {
+    "findings": (["examples/upi-broken"], 1),
+    "nothing": (["examples/upi-right"], 0),
+    "below the threshold": (["examples/upi-broken", "--select", "PS311", "--fail-on", "error"], 0),
+    "a note": (["examples/upi-broken/lb/haproxy.cfg", "--fail-on", "note"], 1),
+    "unreadable": (["README.md", "--release", "4.18"], 2),
+    "nothing to check": (["docs/assets"], 2),
+}
+
+
+@pytest.mark.parametrize("name", CODES)
+def test_the_exit_code_is_the_same_in_every_format(name: str, tmp_path: Path) -> None:
+    arguments, code = CODES[name]
+    for form in (
+        ["--format", "text"],
+        ["--format", "json"],
+        ["--lang", "zh-TW"],
+        ["--output", str(tmp_path / "report")],
+    ):
+        assert portspec(["check", *arguments, *form]).code == code
+
+
+def test_many_findings_stay_readable(tmp_path: Path) -> None:
+    """A hundred wrong members: each has its own finding of few lines, why it matters is told once."""
+    members = "".join(f"  server worker-{n} 10.0.1.{n}:6443 check # {'x' * 300}\n" for n in range(1, 101))
+    (tmp_path / "lb.cfg").write_text(f"listen api\n  bind :6443\n  mode tcp\n{members}")
+    run = portspec(["check", "lb.cfg", "--release", "4.18", "--phase", "running", "--select", "PS304"], cwd=tmp_path)
+    lines = run.out.splitlines()
+    assert sum(": error" in line or ": warning" in line for line in lines) == 100
+    assert sum(line.startswith("     why: ") for line in lines) == 1
+    assert len(lines) < 100 * 5 + 12
+    assert max(map(len, lines)) < 160
+
+
+@pytest.mark.parametrize("before", [0, 40, 105, 400, 200_000])
+def test_the_caret_is_under_the_rule_also_far_in_a_line(before: int, tmp_path: Path) -> None:
+    filler = (
+        ('tcp dport 1 drop comment "叢集"; ' * (before // 20 + 1))[:before].rpartition(";")[0] + ";"
+        if before > 20
+        else ""
+    )
+    rule = "tcp dport 22623 accept"
+    text = f"table inet f {{ chain i {{ type filter hook input priority 0; policy drop; {filler} {rule}; }} }}\n"
+    (tmp_path / "fw.nft").write_text(text)
+    run = portspec(["check", "fw.nft", "--release", "4.18", "--phase", "install", "--select", "PS201"], cwd=tmp_path)
+    lines = run.out.splitlines()
+    caret = next(number for number, line in enumerate(lines) if line.startswith("      | "))
+    shown, carets = lines[caret - 1][8:], lines[caret][8:]
+    columns = "".join(char + "\0" * (east_asian_width(char) in "WF") for char in shown)
+    assert columns[carets.index("^") : carets.rindex("^") + 1].startswith(rule)
+    assert len(columns) <= 110
 
 
 def test_the_threshold_decides_about_the_exit_code() -> None:

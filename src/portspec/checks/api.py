@@ -10,8 +10,6 @@ from portspec.cluster.model import BalancerPlace, Cluster, ConfigEntry, Unplaced
 from portspec.policy.model import Phase, Policy, Text
 
 if TYPE_CHECKING:
-    import datetime
-
     from portspec.checks.filters import FilterJudge
     from portspec.configs.balancer.model import Balancer
     from portspec.configs.firewall.model import Ruleset
@@ -35,13 +33,13 @@ class PlacedFilter(NamedTuple):
 
 
 class Case(NamedTuple):
-    """Everything that the checks of one cluster may look at. `day` is the day of the run."""
+    """Everything that the checks of one cluster may look at. `day` is the day of the run, an ISO date."""
 
     policy: Policy
     cluster: Cluster
     balancers: tuple[PlacedBalancer, ...]
     filters: tuple[PlacedFilter, ...]
-    day: datetime.date
+    day: str
 
 
 class Example(NamedTuple):

@@ -11,6 +11,10 @@ Severity = Literal["error", "warning", "note"]
 Confidence = Literal["certain", "possible"]
 
 
+MOVING = frozenset({"rule", "count"})
+"""Values that change when other lines of the file do: the number of a line, how many findings are told as one."""
+
+
 class Step(NamedTuple):
     """One rule that the witness met on its way: where it stands, and what it did."""
 
@@ -66,5 +70,5 @@ class Finding(NamedTuple):
         import hashlib
 
         parts = [self.code, self.variant, self.path, self.service, self.port]
-        parts += [f"{key}={value}" for key, value in sorted(self.values.items())]
+        parts += [f"{key}={value}" for key, value in sorted(self.values.items()) if key not in MOVING]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]

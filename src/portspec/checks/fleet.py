@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import os
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from portspec.checks.result import ClusterResult
 from portspec.checks.run import check_cluster
 from portspec.cluster.load import CLUSTER_FILES, load_cluster
 from portspec.cluster.model import Cluster, ConfigEntry, Unplaced
+from portspec.cluster.paths import repository_root
 from portspec.configs.files import load
 from portspec.errors import InputError
 from portspec.policy.model import Phase, Policy, Profile
@@ -54,10 +54,11 @@ def check_all(paths: Sequence[str], request: Request, jobs: int = 1) -> list[Clu
 
 def check_target(target: Target, request: Request) -> ClusterResult:
     """Check one cluster. The result depends on the request and the files alone."""
-    day = datetime.date.fromisoformat(request.day)
     if target.cluster_path is None:
-        return _check_bare(target.configs or (), request, day)
+        return _check_bare(target.configs or (), request)
     source = load(target.cluster_path, target.cluster_path)
+    if request.platform is not None:
+        raise InputError("--platform is for configs without a cluster file; this one says the platform", source.path)
     cluster = load_cluster(source, release=request.release, phase=request.phase)
     entries = [entry for entry in cluster.configs if target.configs is None or _real(entry.path) in target.configs]
     if not entries:
@@ -68,22 +69,26 @@ def check_target(target: Target, request: Request) -> ClusterResult:
 
         compiled = with_services(compiled, cluster.services)
     texts = [(entry, load(entry.path, entry.path)) for entry in entries]
-    return check_cluster(compiled, cluster, texts, day, source)
+    return check_cluster(compiled, cluster, texts, request.day, source)
 
 
 def _policy(cluster: Cluster) -> Policy:
-    """The policy that the cluster file asks for; an error about the release points at where it says so."""
+    """The policy that the cluster file asks for; an error about the release or the profile points at where it says so."""
     try:
         return policy(cluster.release, cluster.profile)
     except InputError as error:
-        span = cluster.release_span
+        named = error.message.removeprefix("unknown ").partition(" ")[0]
+        span = cluster.spans.get(named)
         if error.path or span is None:
             raise
         raise InputError(error.message, cluster.path, span.line, span.column, error.hint) from None
 
 
-def _check_bare(paths: Sequence[str], request: Request, day: datetime.date) -> ClusterResult:
+def _check_bare(paths: Sequence[str], request: Request) -> ClusterResult:
     """Check configs that belong to no cluster file: what needs no addresses is judged."""
+    for path in paths:
+        if not os.path.exists(path):
+            load(path, path)  # says why, before anything about releases
     if request.release is None:
         raise InputError(
             "no portspec.yaml names this file, so the release is not known",
@@ -94,7 +99,7 @@ def _check_bare(paths: Sequence[str], request: Request, day: datetime.date) -> C
     entries = tuple(ConfigEntry(path, Unplaced(), None, None) for path in paths)
     cluster = Cluster("", "", request.release, profile, request.phase or "running", {}, {}, entries, ())
     texts = [(entry, load(entry.path, entry.path)) for entry in entries]
-    return check_cluster(policy(request.release, profile), cluster, texts, day)
+    return check_cluster(policy(request.release, profile), cluster, texts, request.day)
 
 
 def targets(paths: Sequence[str]) -> list[Target]:
@@ -127,14 +132,31 @@ def targets(paths: Sequence[str]) -> list[Target]:
 
 def _cluster_files(folder: str) -> Iterator[str]:
     """Cluster files under a folder in a stable order; hidden folders and links to folders are not entered."""
-    for visited, (here, folders, files) in enumerate(os.walk(folder)):
+    for visited, (here, folders, files) in enumerate(os.walk(folder, onerror=_unreadable)):
         if visited >= MOST_FOLDERS:
             raise InputError(f"more than {MOST_FOLDERS} folders: name the one to check", folder)
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in SKIPPED_FOLDERS)
+        both = [name for name in CLUSTER_FILES if name in files]
+        if len(both) > 1:
+            raise InputError(f"{both[1]} lies beside it; which one is meant?", _shown(os.path.join(here, both[0])))
         for name in CLUSTER_FILES:
             if name in files:
-                yield _shown(os.path.join(here, name))
+                yield _inside(folder, os.path.join(here, name))
                 break
+
+
+def _unreadable(error: OSError) -> None:
+    """A folder that cannot be read may hold a cluster file: to pass over it would be to say that all is well."""
+    raise InputError(str(error.strerror), _shown(str(error.filename)))
+
+
+def _inside(folder: str, path: str) -> str:
+    """A cluster file that was found, as reports name it. Fails for a link that leads out of the repository."""
+    if os.path.islink(path):
+        root = repository_root(folder)
+        if not _real(path).startswith(root.rstrip(os.sep) + os.sep):
+            raise InputError("is a link that leads out of the repository", _shown(path))
+    return _shown(path)
 
 
 def _owner(path: str) -> str | None:

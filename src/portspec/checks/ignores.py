@@ -4,40 +4,47 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from portspec.checks.finding import Finding
 from portspec.checks.result import Suppressed
 from portspec.cluster.model import Cluster, Ignore
 from portspec.source import SourceText, Span
 
-if TYPE_CHECKING:
-    import datetime
-
 COMMENT = re.compile(r"#[ \t]*portspec:[ \t]*ignore\[([^\]\n]{0,200})\][ \t]*([^\n]{0,500})")
+WHOLE_FILE = 0
+"""The line of a finding that has none: any comment in the file speaks for it."""
 CODE = re.compile(r"PS\d{3}\Z")
 
 
 class CommentIgnore(NamedTuple):
-    """One code of one ignore comment. `lines` are the lines it speaks for: its own, or the next one with content."""
+    """One code of one ignore comment. `line` is the line it speaks for: its own, or the next one with content."""
 
     code: str
     path: str
-    lines: range
+    line: int
     reason: str
     span: Span
 
 
 def apply(
-    findings: Iterable[Finding], cluster: Cluster, sources: Mapping[str, SourceText], day: datetime.date
+    findings: Iterable[Finding], cluster: Cluster, sources: Mapping[str, SourceText], day: str
 ) -> tuple[list[Finding], list[Suppressed]]:
-    """Split findings into those that stand and those that are accepted; ignores in error become findings."""
+    """Split findings into those that stand and those that are accepted; ignores in error become findings.
+
+    `day` is an ISO date, as `until` is: such texts order as the days do.
+    """
     comments = [made for source in sources.values() for made in _comments(source)]
+    places: dict[tuple[str, str, int], CommentIgnore] = {}
+    for comment in comments:
+        if comment.reason:
+            places.setdefault((comment.code, comment.path, comment.line), comment)
+            places.setdefault((comment.code, comment.path, WHOLE_FILE), comment)
     used: set[int] = set()
     standing: list[Finding] = []
     suppressed: list[Suppressed] = []
     for finding in findings:
-        reason = _accepted(finding, cluster.ignores, comments, day, used)
+        reason = _accepted(finding, cluster.ignores, places, day, used)
         if reason is None:
             standing.append(finding)
         else:
@@ -50,12 +57,15 @@ def _comments(source: SourceText) -> list[CommentIgnore]:
     if "portspec:" not in source.text:
         return []
     found = []
+    following = 0
     for match in COMMENT.finditer(source.text):
         span = source.span(match.start(), match.end())
         codes = [code.strip() for code in match[1].split(",")]
         before = source.line(span.line)[: span.column - 1].strip()
-        lines = range(span.line, span.line + 1) if before else range(span.line, _next_content(source, span.line) + 1)
-        found += [CommentIgnore(code, source.path, lines, match[2].strip(), span) for code in codes]
+        if not before and following <= span.line:  # of comments that follow each other all speak for the same line
+            following = _next_content(source, span.line)
+        line = span.line if before else following
+        found += [CommentIgnore(code, source.path, line, match[2].strip(), span) for code in codes]
     return found
 
 
@@ -68,7 +78,11 @@ def _next_content(source: SourceText, line: int) -> int:
 
 
 def _accepted(
-    finding: Finding, ignores: tuple[Ignore, ...], comments: list[CommentIgnore], day: datetime.date, used: set[int]
+    finding: Finding,
+    ignores: tuple[Ignore, ...],
+    places: Mapping[tuple[str, str, int], CommentIgnore],
+    day: str,
+    used: set[int],
 ) -> str | None:
     for ignore in ignores:
         if ignore.code != finding.code or (ignore.path and ignore.path != finding.path):
@@ -77,21 +91,18 @@ def _accepted(
             continue
         used.add(id(ignore))
         return ignore.reason
-    for comment in comments:
-        if comment.code != finding.code or comment.path != finding.path or not comment.reason:
-            continue
-        if finding.span is None or finding.span.line in comment.lines:
-            used.add(id(comment))
-            return comment.reason
-    return None
+    line = WHOLE_FILE if finding.span is None else finding.span.line
+    comment = places.get((finding.code, finding.path, line))
+    if comment is None:
+        return None
+    used.add(id(comment))
+    return comment.reason
 
 
-def _complaints(
-    cluster: Cluster, comments: list[CommentIgnore], day: datetime.date, used: set[int]
-) -> Iterable[Finding]:
+def _complaints(cluster: Cluster, comments: list[CommentIgnore], day: str, used: set[int]) -> Iterable[Finding]:
     for ignore in cluster.ignores:
         if ignore.until is not None and day > ignore.until:
-            yield _complaint("PS002", "expired", cluster.path, ignore.span, ignore.code, until=ignore.until.isoformat())
+            yield _complaint("PS002", "expired", cluster.path, ignore.span, ignore.code, until=ignore.until)
         elif id(ignore) not in used:
             yield _complaint("PS002", "unused", cluster.path, ignore.span, ignore.code)
     for comment in comments:

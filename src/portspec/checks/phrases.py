@@ -16,6 +16,7 @@ def hop_values(cluster: Cluster, hop: Hop) -> dict[str, str]:
     flow = hop.flows[0]
     return {
         "port": flow.port or "-",
+        "traffic": f"{flow.port}/{flow.transport}" if flow.port else flow.transport,
         "transport": flow.transport,
         "source": hop.source,
         "target": hop.target,
@@ -56,14 +57,17 @@ def ports_phrase(points: IntervalSet, most: int = 4) -> str:
     if points == ANY_PORTS:
         return "any"
     shown: list[str] = []
+    more = 0
     for first, last in points:
+        if len(shown) >= most:
+            more += (last >> 16) - (first >> 16) + 1
+            continue
         for protocol in range(first >> 16, (last >> 16) + 1):
             low = first & 65535 if protocol == first >> 16 else 0
             high = last & 65535 if protocol == last >> 16 else 65535
             shown.append(_ports_of(protocol, low, high))
-    if len(shown) > most:
-        shown = [*shown[:most], f"+{len(shown) - most}"]
-    return ", ".join(shown)
+    more += len(shown[most:])
+    return ", ".join([*shown[:most], f"+{more}"] if more else shown)
 
 
 def _ports_of(protocol: int, low: int, high: int) -> str:

@@ -53,18 +53,18 @@ CHECK = Check(
     },
     messages={
         "blocked": {
-            "en": "{port}/{transport} from {source} to {target} is blocked ({service_title}; needed by {flows})",
-            "zh-TW": "從 {source} 到 {target} 的 {port}/{transport} 被阻擋（{service_title}；需要者：{flows}）",
+            "en": "{traffic} from {source} to {target} is blocked ({service_title}; needed by {flows})",
+            "zh-TW": "從 {source} 到 {target} 的 {traffic} 被阻擋（{service_title}；需要者：{flows}）",
         },
         "partly": {
-            "en": "{port}/{transport} from {source} to {target} is blocked for {blocked} ({service_title}; needed by {flows})",
-            "zh-TW": "從 {source} 到 {target} 的 {port}/{transport} 對 {blocked} 被阻擋（{service_title}；需要者：{flows}）",
+            "en": "{traffic} from {source} to {target} is blocked for {blocked} ({service_title}; needed by {flows})",
+            "zh-TW": "從 {source} 到 {target} 的 {traffic} 對 {blocked} 被阻擋（{service_title}；需要者：{flows}）",
         },
     },
     help={
         "blocked": {
-            "en": "accept {transport} port {port} from {source_addresses} to {target_addresses} before this rule",
-            "zh-TW": "在此規則之前，允許 {source_addresses} 連到 {target_addresses} 的 {transport} 連接埠 {port}",
+            "en": "let {traffic} from {source_addresses} to {target_addresses} through before this line blocks it",
+            "zh-TW": "在這一行阻擋之前，先允許 {source_addresses} 連到 {target_addresses} 的 {traffic}",
         },
         "partly": {
             "en": "widen the accepting rule: every address of {source} ({source_addresses}) must reach {target_addresses}",

@@ -61,12 +61,12 @@ CHECK = Check(
     },
     messages={
         "one": {
-            "en": "replies of {port}/{transport} from {target} to {source} are blocked ({service_title})",
-            "zh-TW": "{port}/{transport} 從 {target} 回到 {source} 的回覆被阻擋（{service_title}）",
+            "en": "replies of {traffic} from {target} to {source} are blocked ({service_title})",
+            "zh-TW": "{traffic} 從 {target} 回到 {source} 的回覆被阻擋（{service_title}）",
         },
         "more": {
-            "en": "replies of {port}/{transport} from {target} to {source} are blocked, as on {count} hops in all",
-            "zh-TW": "{port}/{transport} 從 {target} 回到 {source} 的回覆被阻擋，受影響的共有 {count} 段流量",
+            "en": "replies of {traffic} from {target} to {source} are blocked, as on {count} hops in all",
+            "zh-TW": "{traffic} 從 {target} 回到 {source} 的回覆被阻擋，受影響的共有 {count} 段流量",
         },
     },
     help={

@@ -63,13 +63,13 @@ CHECK = Check(
     },
     messages={
         "one": {
-            "en": "cannot tell whether {port}/{transport} from {source} to {target} gets through: it hangs on line {rule}",
-            "zh-TW": "無法判定從 {source} 到 {target} 的 {port}/{transport} 是否通過：取決於第 {rule} 行",
+            "en": "cannot tell whether {traffic} from {source} to {target} gets through: it hangs on line {rule}",
+            "zh-TW": "無法判定從 {source} 到 {target} 的 {traffic} 是否通過：取決於第 {rule} 行",
         },
         "more": {
-            "en": "cannot tell whether {port}/{transport} from {source} to {target} gets through, as for {count} hops: "
+            "en": "cannot tell whether {traffic} from {source} to {target} gets through, as for {count} hops: "
             "it hangs on line {rule}",
-            "zh-TW": "無法判定從 {source} 到 {target} 的 {port}/{transport} 是否通過（共 {count} 段流量）：取決於第 {rule} 行",
+            "zh-TW": "無法判定從 {source} 到 {target} 的 {traffic} 是否通過（共 {count} 段流量）：取決於第 {rule} 行",
         },
     },
     help={

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from portspec.checks import ignores
 from portspec.checks.api import Case, PlacedBalancer, PlacedFilter
@@ -19,9 +18,6 @@ from portspec.errors import InputError
 from portspec.policy.model import Policy
 from portspec.source import SourceText
 
-if TYPE_CHECKING:
-    import datetime
-
 SEVERITIES = ("error", "warning", "note")
 
 
@@ -29,13 +25,13 @@ def check_cluster(
     policy: Policy,
     cluster: Cluster,
     configs: Sequence[tuple[ConfigEntry, SourceText]],
-    day: datetime.date,
+    day: str,
     cluster_source: SourceText | None = None,
     reader: Callable[[SourceText, str | None], Ruleset | Balancer] = read,
 ) -> ClusterResult:
     """Read every config, run every check, take out what the site accepts.
 
-    `configs` pairs each entry of the cluster file with its text; `cluster_source` is the cluster file's own text,
+    `configs` pairs each entry of the cluster file with its text; `day` is an ISO date; `cluster_source` is the cluster file's own text,
     for findings that point into it. Raises InputError for a config that cannot be read whole.
     """
     balancers: list[PlacedBalancer] = []

@@ -11,11 +11,13 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 from portspec import __version__
 from portspec.errors import InputError
 
+MOST_COLUMNS = 800
+"""Of a message: a name of five thousand characters is cut."""
 COMMANDS = {
     "check": "check firewall and load-balancer configs against the policy of a release",
     "trace": "what a packet filter does with one packet, rule by rule",
@@ -29,22 +31,27 @@ COMMANDS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code."""
+    """Run one command and return its exit code.
+
+    Where the reader of the output goes away (`| head`), the code is a shell's for SIGPIPE: nobody has seen a verdict.
+    """
     given = list(sys.argv[1:] if arguments is None else arguments)
-    _tolerant_output()
-    parser = _parser(given)
-    options = parser.parse_args(given)
-    options.lang = options.lang or language(os.environ)
+    _make_streams_safe()
     try:
+        options = _parser(given).parse_args(given)
+        options.lang = options.lang or language(os.environ)
         code: int = import_module(f"portspec.cli.{options.command}").run(options)
         sys.stdout.flush()
     except InputError as error:
         complain(error)
         return 2
     except BrokenPipeError:
-        # The reader of our output went away (`| head`); what was written is what it wanted.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        _discard_output()
+        return 128 + 13
+    except OSError as error:
+        complain(InputError(error.strerror or "cannot be read or written", error.filename or "standard output"))
+        _discard_output()
+        return 2
     except KeyboardInterrupt:
         return 130
     return code
@@ -53,10 +60,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def complain(error: InputError) -> None:
     """Print an input error to standard error: place, what is wrong, one line of help."""
     from portspec.report.printable import printable
+    from portspec.report.width import clip
 
-    print(printable(str(error)), file=sys.stderr)
+    print(clip(printable(str(error)), MOST_COLUMNS), file=sys.stderr)
     if error.hint:
-        print(f"  {printable(error.hint)}", file=sys.stderr)
+        print(f"  {clip(printable(error.hint), MOST_COLUMNS)}", file=sys.stderr)
 
 
 def language(environment: Any) -> str:
@@ -74,14 +82,30 @@ def wants_colour(stream: Any) -> bool:
     return bool(stream.isatty()) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
+class _Parser(argparse.ArgumentParser):
+    """argparse's own, whose errors are told like every other: in two lines, not below a page of usage."""
+
+    def error(self, message: str) -> NoReturn:
+        from portspec.cli.usage import help_for
+
+        raise InputError(f"{self.prog}: {message}", hint=help_for(self, message))
+
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
+        """An empty argument is a script's variable that was not set; it must not quietly mean the default."""
+        if "" in arg_strings and action.nargs != argparse.PARSER:
+            raise argparse.ArgumentError(action, "nothing given")
+        return super()._get_values(action, arg_strings)
+
+
 def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     """The parser; only the called command's module is imported, the others are known by their line of help."""
-    common = argparse.ArgumentParser(add_help=False)
+    common = _Parser(add_help=False, formatter_class=_formatter)
     common.add_argument("--lang", choices=("en", "zh-TW"), help="language of the output (default: from the locale)")
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="portspec",
         description="The OpenShift port matrix as data, and a checker that holds firewall and load-balancer configs "
         "against it.",
+        formatter_class=_formatter,
         epilog="portspec COMMAND --help tells more about one command.",
     )
     parser.add_argument("--version", action="version", version=f"portspec {__version__}")
@@ -89,16 +113,43 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     called = next((word for word in given if word in COMMANDS), None)
     for name, line in COMMANDS.items():
         command = commands.add_parser(
-            name, help=line, description=line[:1].upper() + line[1:] + ".", parents=[common], allow_abbrev=False
+            name,
+            help=line,
+            description=line[:1].upper() + line[1:] + ".",
+            parents=[common],
+            allow_abbrev=False,
+            formatter_class=_formatter,
         )
         if name == called:
             import_module(f"portspec.cli.{name}").add_arguments(command)
     return parser
 
 
-def _tolerant_output() -> None:
-    """A terminal that cannot show a character gets its escape, not a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="backslashreplace")
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """The formatter of argparse, told the width: it asks for one on every start, and to find it imports shutil."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdigit():
+        return argparse.HelpFormatter(prog, width=max(int(columns) - 2, 20))
+    try:
+        width = os.get_terminal_size(sys.stdout.fileno()).columns
+    except (OSError, ValueError):
+        width = 80
+    return argparse.HelpFormatter(prog, width=max(width - 2, 20))
+
+
+def _make_streams_safe() -> None:
+    """A terminal that cannot show a character gets its escape, a stream that was closed takes or gives nothing."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:  # closed before the start; the number must not go to a file that is opened later
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - open to the end
+        elif mode == "w" and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _discard_output() -> None:
+    """Let what is still buffered go nowhere, so that the end of the program does not stumble over it again."""
+    from contextlib import suppress
+
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

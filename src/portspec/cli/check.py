@@ -11,28 +11,48 @@ from portspec.errors import InputError
 
 FORMATS = ("text", "json")
 SEVERITIES = ("note", "warning", "error")
+MOST_JOBS = 256
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
+    parser.epilog = (
+        "Exit code 0: nothing to report; 1: findings at or above --fail-on; 2: wrong use, an input that cannot be read, "
+        "or nothing to check."
+    )
     parser.add_argument(
         "paths",
         nargs="*",
         metavar="PATH",
         help="folders to search for portspec.yaml, cluster files, or single configs (default: the current folder)",
     )
-    parser.add_argument("--release", help="OpenShift release, e.g. 4.18 (default: the cluster file's)")
-    parser.add_argument("--phase", choices=("install", "running"), help="install: the bootstrap host exists")
-    parser.add_argument("--platform", help="only without a cluster file: none, baremetal, vsphere, aws, …")
+    parser.add_argument("--release", metavar="X.Y", help="OpenShift release, e.g. 4.18 (default: the cluster file's)")
+    parser.add_argument(
+        "--phase",
+        choices=("install", "running"),
+        help="install: the bootstrap host exists; running: it is gone (default: the cluster file's, else running)",
+    )
+    parser.add_argument(
+        "--platform", help="none, baremetal, vsphere, aws, …; only without a cluster file (default: none)"
+    )
     parser.add_argument("--format", choices=FORMATS, default="text", help="how to report (default: text)")
     parser.add_argument("--output", metavar="FILE", help="write the report to FILE instead of standard output")
     parser.add_argument(
-        "--fail-on", choices=SEVERITIES, default="warning", help="lowest severity that gives exit code 1"
+        "--fail-on",
+        choices=SEVERITIES,
+        default="warning",
+        help="lowest severity that gives exit code 1 (default: warning)",
     )
-    parser.add_argument("--select", metavar="CODES", help="report only these codes, e.g. PS3,PS201")
-    parser.add_argument("--ignore", metavar="CODES", help="leave out these codes")
-    parser.add_argument("--day", metavar="YYYY-MM-DD", help="the day that ignores with an end are held against")
-    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="check up to N clusters at a time")
+    parser.add_argument(
+        "--select", metavar="CODES", help="report only these codes, whole or their beginnings, e.g. PS3,PS201"
+    )
+    parser.add_argument("--ignore", metavar="CODES", help="leave out these codes, given in the same way")
+    parser.add_argument(
+        "--day", metavar="YYYY-MM-DD", help="hold ignores that end on a day against this one (default: today)"
+    )
+    parser.add_argument(
+        "--jobs", type=_jobs, default=1, metavar="N", help="check up to N clusters at a time (default: 1)"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -75,15 +95,40 @@ def _day(text: str | None) -> str:
     raise InputError(f"--day: {text!r} is not a day; write it as 2027-03-01") from None
 
 
+def _jobs(text: str) -> int:
+    if text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST_JOBS:
+        return int(text[:9])
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {MOST_JOBS}")
+
+
 def _write(text: str, path: str | None) -> None:
-    """Write the report; to a file by way of a second file, so that nothing half-written is left behind."""
+    """Write the report; to a file by way of a second one beside it, so that nothing half-written is left behind.
+
+    A link stays, and what it leads to is written; a device or a pipe is written to, not replaced.
+    """
     if path is None:
         sys.stdout.write(text)
         return
-    part = f"{path}.{os.getpid()}.part"
+    target = os.path.realpath(path)
     try:
-        with open(part, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(part, path)
+        if os.path.exists(target) and not os.path.isfile(target):
+            with open(target, "w", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(text)
+            return
+        _replace(target, text)
     except OSError as error:
         raise InputError(f"cannot write the report: {error.strerror}", path) from None
+
+
+def _replace(target: str, text: str) -> None:
+    part = f"{target}.{os.getpid()}.part"
+    try:
+        with open(part, "x", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
+            if os.path.exists(target):
+                os.fchmod(file.fileno(), os.stat(target).st_mode & 0o777)
+        os.replace(part, target)
+    except OSError as error:
+        if not isinstance(error, FileExistsError) and os.path.lexists(part):
+            os.unlink(part)
+        raise

@@ -12,7 +12,7 @@ from portspec.site.diagram import STYLES, handover_diagram
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     parser.add_argument("which", choices=("handover",), help="handover: from the bootstrap host to the control plane")
-    parser.add_argument("--release", help="OpenShift release, e.g. 4.18 (default: the newest)")
+    parser.add_argument("--release", metavar="X.Y", help="OpenShift release, e.g. 4.18 (default: the newest)")
     parser.add_argument("--style", choices=STYLES, default="unicode", help="lines to draw with (default: unicode)")
 
 

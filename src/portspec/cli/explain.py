@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 import argparse
+import re
+from collections.abc import Iterator
 
+from portspec.checks.api import Example
 from portspec.checks.registry import checks
 from portspec.errors import InputError
+from portspec.report.wrapping import wrap
 
+COLUMNS = 98
+CONTEXT = 5
+"""Lines of an example that are shown around one that differs."""
+VALUE = re.compile(r"(?<!\{)\{([a-z_]+)\}(?!\})")
 HEADINGS = {
-    "en": {"why": "Why it matters", "says": "What it says", "mend": "How to mend it", "bad": "Bad", "good": "Good"},
-    "zh-TW": {"why": "為何重要", "says": "訊息", "mend": "如何修正", "bad": "錯誤範例", "good": "正確範例"},
+    "en": {
+        "why": "Why it matters",
+        "says": "What it says, with the values of the case for <…>",
+        "mend": "How to mend it",
+        "bad": "Bad",
+        "good": "Good",
+        "place": "{heading} ({format}, at: {place})",
+    },
+    "zh-TW": {
+        "why": "為何重要",
+        "says": "訊息（<…> 為實際的值）",
+        "mend": "如何修正",
+        "bad": "錯誤範例",
+        "good": "正確範例",
+        "place": "{heading}（{format}，at: {place}）",
+    },
 }
 
 
@@ -35,12 +57,56 @@ def page(code: str, lang: str) -> str:
     """The check's page as text."""
     check = checks()[code]
     words = HEADINGS[lang]
-    lines = [f"{check.code} {check.name}: {check.title[lang]}", "", words["why"], f"  {check.rationale[lang]}", ""]
+    lines = [
+        f"{check.code} {check.name}: {check.title[lang]}",
+        "",
+        words["why"],
+        *_paragraph(check.rationale[lang]),
+        "",
+    ]
     lines.append(words["says"])
-    lines += [f"  {message[lang]}" for message in check.messages.values()]
+    for message in check.messages.values():
+        lines += _paragraph(_with_marks(message[lang]))
     lines += ["", words["mend"]]
-    lines += [f"  {text}" for text in dict.fromkeys(entry[lang] for entry in check.help.values())]
-    for heading, example in ((words["bad"], check.bad), (words["good"], check.good)):
-        lines += ["", f"{heading} ({example.format}, at: {example.placement})"]
-        lines += [f"  {line}" for line in example.text.splitlines()]
+    for text in dict.fromkeys(entry[lang] for entry in check.help.values()):
+        lines += _paragraph(_with_marks(text))
+    for heading, example, other in (("bad", check.bad, check.good), ("good", check.good, check.bad)):
+        place = words["place"].format(heading=words[heading], format=example.format, place=_place(example))
+        lines += ["", place, *_compared(example.text, other.text)]
     return "\n".join(lines)
+
+
+def _paragraph(text: str) -> Iterator[str]:
+    first, *more = wrap(text, COLUMNS)
+    yield f"  {first}"
+    yield from (f"    {line}" for line in more)
+
+
+def _with_marks(template: str) -> str:
+    """`{source_addresses}` of a sentence as `<source addresses>`."""
+    marked = VALUE.sub(lambda match: f"<{match[1].replace('_', ' ')}>", template)
+    return marked.replace("{{", "{").replace("}}", "}")
+
+
+def _place(example: Example) -> str:
+    """The placement as the cluster file writes it."""
+    word, _, name = example.placement.partition(" ")
+    return f"{{{word}: {name}}}" if name else word
+
+
+def _compared(text: str, other: str) -> Iterator[str]:
+    """The lines of an example; where the other one differs they are marked, what is far from there is left out."""
+    from difflib import SequenceMatcher
+
+    lines = text.splitlines()
+    changes = SequenceMatcher(None, lines, other.splitlines(), autojunk=False).get_opcodes()
+    differ = [(first, last) for kind, first, last, _, _ in changes if kind != "equal"]
+    marked = {at for first, last in differ for at in range(first, last)}
+    near = {at for first, last in differ for at in range(first - CONTEXT, last + CONTEXT)}
+    shown = [at for at in range(len(lines)) if at in near or not near]
+    for at, before in zip(shown, [-1, *shown], strict=False):
+        if at != before + 1:
+            yield "  …"
+        yield f"> {lines[at]}" if at in marked else f"  {lines[at]}".rstrip()
+    if shown[-1] != len(lines) - 1:
+        yield "  …"

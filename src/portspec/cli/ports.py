@@ -18,16 +18,24 @@ from portspec.spec.model import Snapshot
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     default = Profile()
-    parser.add_argument("--release", help="OpenShift release, e.g. 4.18 (default: the newest)")
+    parser.add_argument("--release", metavar="X.Y", help="OpenShift release, e.g. 4.18 (default: the newest)")
     parser.add_argument("--role", help="only flows from or to this role, e.g. worker")
-    parser.add_argument("--platform", default=default.platform, help=f"default: {default.platform}")
-    parser.add_argument("--network", default=default.network, help=f"network plugin (default: {default.network})")
-    parser.add_argument("--topology", default=default.topology, help=f"default: {default.topology}")
     parser.add_argument(
-        "--feature", action="append", default=[], metavar="FEATURE", help="an optional feature; may be repeated"
+        "--platform", default=default.platform, help=f"none, baremetal, vsphere, aws, … (default: {default.platform})"
     )
-    parser.add_argument("--phase", choices=PHASES, help="only flows of this phase")
-    parser.add_argument("--format", choices=report.FORMATS, default="table", help="default: table")
+    parser.add_argument("--network", default=default.network, help=f"network plugin (default: {default.network})")
+    parser.add_argument(
+        "--topology", default=default.topology, help=f"ha, compact or single-node (default: {default.topology})"
+    )
+    parser.add_argument(
+        "--feature",
+        action="append",
+        default=[],
+        metavar="FEATURE",
+        help="an optional feature of the installation, e.g. user-managed-balancer; may be repeated",
+    )
+    parser.add_argument("--phase", choices=PHASES, help="only flows of this phase (default: both)")
+    parser.add_argument("--format", choices=report.FORMATS, default="table", help="how to print (default: table)")
 
 
 def run(options: argparse.Namespace) -> int:

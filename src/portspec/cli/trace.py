@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from portspec.configs.files import load
+from portspec.configs.files import LARGEST, decode, load
 from portspec.configs.firewall.model import Ruleset
 from portspec.configs.registry import read
 from portspec.errors import InputError
@@ -17,14 +17,21 @@ HOOKS = ("prerouting", "input", "forward", "output", "postrouting")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
+    parser.epilog = (
+        "A packet of --packets is an object with source, destination, transport and port, and where they matter "
+        "source_port, state, in_interface, out_interface, icmp_type, icmp_code, mark, tcp_flags, hook or chain. The answer "
+        "is the same object with verdict (accept, drop, reject or unknown) and line."
+    )
     parser.add_argument("config", metavar="CONFIG", help="a packet filter: nftables or iptables-save")
     parser.add_argument("--from", dest="source", metavar="ADDRESS", help="source address")
     parser.add_argument("--to", dest="destination", metavar="ADDRESS", help="destination address")
-    parser.add_argument("--transport", default="tcp", help="tcp, udp, sctp, icmp, … (default: tcp)")
+    parser.add_argument("--transport", metavar="NAME", default="tcp", help="tcp, udp, sctp, icmp, … (default: tcp)")
     parser.add_argument("--port", type=int, metavar="N", help="destination port")
     parser.add_argument("--source-port", type=int, metavar="N", help="source port (default: any client port)")
     parser.add_argument(
-        "--state", choices=("new", "established", "related", "invalid", "untracked"), help="default: new"
+        "--state",
+        choices=("new", "established", "related", "invalid", "untracked"),
+        help="state of the connection (default: new)",
     )
     parser.add_argument("--in-interface", metavar="NAME", help="interface the packet comes in by")
     parser.add_argument("--out-interface", metavar="NAME", help="interface the packet goes out by")
@@ -56,6 +63,8 @@ def run(options: argparse.Namespace) -> int:
     }
     defaults = {key: value for key, value in defaults.items() if value is not None}
     if options.packets is not None:
+        if options.source or options.destination or options.port is not None:
+            raise InputError("--packets says which packets; leave out --from, --to and --port")
         return _many(ruleset, options.packets, defaults)
     if options.source is None or options.destination is None:
         raise InputError("trace needs --from and --to, or --packets FILE")
@@ -78,10 +87,29 @@ def _one(ruleset: Ruleset, asked: Mapping[str, Any], options: argparse.Namespace
 
         print(json.dumps({**asked, **traced.answer()}, ensure_ascii=False, indent=2))
         return 0
+    from portspec.configs.firewall.ways import WAYS
     from portspec.report.tracing import render
 
-    sys.stdout.write(render(traced, options.config, options.lang))
+    others = [
+        way
+        for way in WAYS
+        if options.hook is None and options.chain is None and way != traced.way
+        if any(chain.rules for chain in ruleset.base_chains(way) if chain.kind != "nat")
+    ]
+    sys.stdout.write(render(traced, options.config, options.lang, others))
     return 0
+
+
+def _from_stdin(name: str) -> str:
+    data = sys.stdin.buffer.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise InputError(f"more than {LARGEST} bytes; give them in parts", name)
+    return decode(data, name)
+
+
+def _refuse_constant(name: str) -> None:
+    """NaN and the infinities are no JSON."""
+    raise ValueError(name)
 
 
 def _many(ruleset: Ruleset, path: str, defaults: Mapping[str, Any]) -> int:
@@ -90,14 +118,14 @@ def _many(ruleset: Ruleset, path: str, defaults: Mapping[str, Any]) -> int:
 
     from portspec.configs.firewall.trace import trace
 
-    text = sys.stdin.read() if path == "-" else load(path, path).text
     name = "<stdin>" if path == "-" else path
+    text = _from_stdin(name) if path == "-" else load(path, path).text
     answers = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
-            asked = json.loads(line)
+            asked = json.loads(line, parse_constant=_refuse_constant)
         except (ValueError, RecursionError):
             raise InputError("not a JSON object on this line", name, number, 1) from None
         if not isinstance(asked, dict):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from portspec.cluster.nodes import Reader, suggestion
 from portspec.cluster.vocabulary import BALANCER_ROLES, NODE_ROLES, ROLE_ALIASES, ROLES
-from portspec.packets.addresses import format_addresses, parse_address, parse_addresses
+from portspec.packets.addresses import V4_LAST, V6_BASE, format_addresses, parse_address, parse_addresses
 from portspec.packets.intervals import EMPTY, IntervalSet
 from portspec.source import Span
 from portspec.yamlsource import Entry, Node
+
+MAPPED_FIRST = V6_BASE + (0xFFFF << 32)
+MAPPED_LAST = MAPPED_FIRST + V4_LAST
+"""The ends of ::ffff:0:0/96."""
 
 
 class Item(NamedTuple):
@@ -32,6 +37,15 @@ def read_roles(reader: Reader, entries: Mapping[str, Entry], topology: str) -> d
         items[role] = _items(reader, role, entry.value)
     settled = {role: _settle(role, items, topology) for role in items}
     _refuse_shared(reader, items, settled, topology)
+    for role, addresses in settled.items():
+        if not addresses:
+            first = items[role][0]
+            reader.fail(
+                first.span,
+                f"role {role}: no address is left, other roles name all of {format_addresses(first.addresses)} more "
+                "specifically",
+                "give it addresses of its own, or leave the role out",
+            )
     return settled
 
 
@@ -42,14 +56,33 @@ def _items(reader: Reader, role: str, node: Node) -> list[Item]:
         try:
             found.append(Item(parse_addresses(text), part.span))
         except ValueError as error:
+            whole = "" if text in str(error) else f" (in {text!r})"
             reader.fail(
                 part.span,
-                f"role {role}: {error}",
+                f"role {role}: {error}{whole}",
                 "expected an address (192.0.2.1), a prefix (192.0.2.0/24) or a range (192.0.2.1-192.0.2.9)",
             )
+        _refuse_host_bits(reader, role, text, found[-1])
+        refuse_mapped(reader, f"role {role}", text, found[-1].addresses, part.span)
     if not found:
         reader.fail(node.span, f"role {role}: no addresses", "give at least one, or leave the role out")
     return found
+
+
+def _refuse_host_bits(reader: Reader, role: str, text: str, item: Item) -> None:
+    """192.0.2.7/24 is how `ip address` prints one machine, and how nftables names 256: nobody can tell which is meant."""
+    head, slash, _ = text.partition("/")
+    if slash and "-" not in text and parse_address(head) != item.addresses.first:
+        network = format_addresses(item.addresses)
+        reader.fail(
+            item.span, f"role {role}: {text} has host bits set", f"write {head} or {network}, whichever is meant"
+        )
+
+
+def refuse_mapped(reader: Reader, what: str, text: str, addresses: IntervalSet, span: Span) -> None:
+    """::ffff:192.0.2.1 is how programs show an IPv4 peer on an IPv6 socket; no packet carries it."""
+    if addresses.first >= MAPPED_FIRST and addresses.spans[-1][1] <= MAPPED_LAST:
+        reader.fail(span, f"{what}: {text} is an IPv4-mapped address", "write the IPv4 address")
 
 
 def shares(one: str, other: str, topology: str) -> bool:
@@ -69,18 +102,29 @@ def shares(one: str, other: str, topology: str) -> bool:
 
 
 def _settle(role: str, items: Mapping[str, Sequence[Item]], topology: str) -> IntervalSet:
-    """The role's addresses less those that another role names more specifically."""
-    found = EMPTY
-    for item in items[role]:
+    """The role's addresses less those that another role names more specifically.
+
+    Both are taken from small to large, so that what is more specific than an item is one set that only grows.
+    """
+    others = sorted(
+        (item.addresses.size, item.addresses.spans)
+        for other, theirs in items.items()
+        if other != role and not shares(role, other, topology)
+        for item in theirs
+    )
+    everything = IntervalSet(span for _, spans in others for span in spans)
+    found: list[tuple[int, int]] = []
+    taken, smaller = 0, EMPTY
+    for item in sorted(items[role], key=lambda item: item.addresses.size):
         rest = item.addresses
-        for other, theirs in items.items():
-            if other == role or shares(role, other, topology):
-                continue
-            for their in theirs:
-                if their.addresses.size < item.addresses.size:
-                    rest = rest - their.addresses
-        found = found | rest
-    return found
+        if rest.overlaps(everything):
+            end = bisect_left(others, (rest.size,))
+            if end > taken:
+                smaller = IntervalSet(span for _, spans in others[:end] for span in spans)
+                taken = end
+            rest = rest - smaller
+        found += rest.spans
+    return IntervalSet(found)
 
 
 def _refuse_shared(
@@ -110,7 +154,10 @@ def read_hosts(reader: Reader, entries: Mapping[str, Entry]) -> dict[str, int]:
     for name, entry in entries.items():
         text = reader.text(entry.value, f"host {name}")
         try:
-            hosts[name.lower()] = parse_address(text)
+            address = parse_address(text)
         except ValueError as error:
             reader.fail(entry.value.span, f"host {name}: {error}", "expected one address, e.g. 192.0.2.1")
+        refuse_mapped(reader, f"host {name}", text, IntervalSet.of(address), entry.value.span)
+        if hosts.setdefault(name.lower(), address) != address:
+            reader.fail(entry.key_span, f"host {name} is given twice, with two addresses", "names ignore case")
     return hosts

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from portspec.cluster.addresses import read_hosts, read_roles
-from portspec.cluster.model import Cluster, ConfigEntry, Ignore
+from portspec.cluster.model import Cluster, ConfigEntry, Ignore, Place
 from portspec.cluster.nodes import Reader
 from portspec.cluster.paths import expand, repository_root, resolve
 from portspec.cluster.places import read_place
@@ -29,9 +28,11 @@ from portspec.policy.model import Phase, Profile
 from portspec.source import SourceText
 from portspec.yamlsource import Entry, Node, load_yaml
 
-if TYPE_CHECKING:
-    import datetime
-
+PROFILE_KEYS = (
+    ("release", "release"), ("platform", "platform"), ("network", "network"), ("topology", "topology"),
+    ("feature", "features"),
+)  # fmt: skip
+"""What the policy calls it, and the key of the file."""
 CLUSTER_FILES = ("portspec.yaml", "portspec.yml")
 
 
@@ -61,7 +62,11 @@ def load_cluster(source: SourceText, release: str | None = None, phase: Phase | 
         configs=_configs(reader, entries["configs"].value, roles, folder, repository),
         ignores=_ignores(reader, entries.get("ignore"), folder),
         services=_services(reader, entries.get("services"), folder, repository),
-        release_span=entries["release"].value.span,
+        spans={
+            name: entries[key].value.span
+            for name, key in PROFILE_KEYS
+            if key in entries and not (release and name == "release")
+        },
     )
 
 
@@ -89,12 +94,17 @@ def _configs(
     reader: Reader, node: Node, roles: dict[str, IntervalSet], folder: str, repository: str
 ) -> tuple[ConfigEntry, ...]:
     found: list[ConfigEntry] = []
+    named: dict[tuple[str, Place], int] = {}
     for item in reader.sequence(node, "configs"):
         entries = reader.record(item, "config", CONFIG_KEYS, required=("path", "at"))
         path_node = entries["path"].value
         shown = resolve(reader, folder, repository, reader.text(path_node, "path"), path_node.span)
         name = _format(reader, entries["format"].value) if "format" in entries else None
-        found.append(ConfigEntry(shown, read_place(reader, entries["at"].value, roles), name, item.span))
+        place = read_place(reader, entries["at"].value, roles)
+        if (shown, place) in named:
+            reader.fail(item.span, f"{shown} is named for this place already, in line {named[shown, place]}")
+        named[shown, place] = item.span.line
+        found.append(ConfigEntry(shown, place, name, item.span))
     if not found:
         reader.fail(node.span, "configs: nothing to check", "name at least one config")
     return tuple(found)
@@ -124,16 +134,16 @@ def _ignores(reader: Reader, entry: Entry | None, folder: str) -> tuple[Ignore, 
     return tuple(found)
 
 
-def _day(reader: Reader, node: Node) -> datetime.date:
+def _day(reader: Reader, node: Node) -> str:
     import datetime
 
     text = reader.text(node, "until")
     try:
-        day = datetime.date.fromisoformat(text)
+        day = datetime.date.fromisoformat(text).isoformat()
     except ValueError:
-        day = None
+        day = ""
     # The library also reads 20270301 and 2027-W09-1, which no editor's schema accepts.
-    if day is None or day.isoformat() != text:
+    if day != text:
         reader.fail(node.span, f"until: {text!r} is not a day", "expected one such as 2027-03-01")
     return day
 

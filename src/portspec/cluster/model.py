@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from portspec.packets.intervals import EMPTY, IntervalSet
 from portspec.policy.model import Phase, Profile
 from portspec.source import Span
-
-if TYPE_CHECKING:
-    import datetime
 
 
 class HostPlace(NamedTuple):
@@ -52,12 +49,12 @@ class ConfigEntry(NamedTuple):
 
 
 class Ignore(NamedTuple):
-    """A finding that the site accepts: code, optional path, the reason, optional last day."""
+    """A finding that the site accepts: code, optional path, the reason, optional last day (an ISO date)."""
 
     code: str
     path: str
     reason: str
-    until: datetime.date | None
+    until: str | None
     span: Span | None
 
 
@@ -65,7 +62,8 @@ class Cluster(NamedTuple):
     """One cluster. `path` is the cluster file ("" in bare mode), `folder` the directory its paths start from.
 
     `roles` maps a role to its addresses after overlaps are settled (the more specific range has the address), so
-    the sets of node roles are disjoint unless the topology is compact or single-node.
+    the sets of node roles are disjoint unless the topology is compact or single-node. `spans` says where the file
+    gives its `release`, `platform`, `network`, `topology` and `feature`s, for errors that only the policy finds.
     """
 
     path: str
@@ -78,7 +76,7 @@ class Cluster(NamedTuple):
     configs: tuple[ConfigEntry, ...]
     ignores: tuple[Ignore, ...]
     services: tuple[str, ...] = ()
-    release_span: Span | None = None
+    spans: Mapping[str, Span] = {}
 
     @property
     def bare(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from portspec.cluster.addresses import refuse_mapped
 from portspec.cluster.model import BalancerPlace, BetweenPlace, HostPlace, Place
 from portspec.cluster.nodes import Reader, kind, suggestion
 from portspec.cluster.vocabulary import BALANCERS, PLACE_KEYS, ROLE_ALIASES, ROLES
@@ -49,9 +50,11 @@ def _host(reader: Reader, node: Node, roles: Mapping[str, IntervalSet]) -> HostP
     if role in ROLES:
         return HostPlace(role, _addresses(reader, role, node.span, roles))
     try:
-        return HostPlace("", IntervalSet.of(parse_address(text)))
+        addresses = IntervalSet.of(parse_address(text))
     except ValueError:
         reader.fail(node.span, f"host: {text!r} is neither a role nor an address", suggestion(text, ROLES))
+    refuse_mapped(reader, "host", text, addresses, node.span)
+    return HostPlace("", addresses)
 
 
 def _side(reader: Reader, node: Node, roles: Mapping[str, IntervalSet]) -> tuple[str, ...]:

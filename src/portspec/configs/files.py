@@ -35,6 +35,8 @@ def decode(data: bytes, shown: str) -> str:
     """The text of a file's bytes. Raises InputError at the first byte that no config has."""
     if data.startswith(b"\xef\xbb\xbf"):
         data = data[3:]
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise InputError("the file is UTF-16", shown, 1, 1, "save the file as UTF-8")
     if b"\0" in data:
         line, column = _position(data, data.index(b"\0"))
         raise InputError("a NUL byte: this is no text file", shown, line, column)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,11 +13,16 @@ from portspec.checks.result import ClusterResult
 from portspec.report.phrasing import help_line, message
 
 VERSION = 1
+UNSAFE = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|(?<=#)#(?=\\[|vso)")
 
 
 def render(results: Sequence[ClusterResult], lang: str) -> str:
-    """The report as one JSON object, indented, ending with a newline."""
-    return json.dumps(document(results, lang), ensure_ascii=False, indent=2) + "\n"
+    """The report as one JSON object, indented, ending with a newline.
+
+    What could command a terminal or a CI runner that shows it is written as JSON escapes: the strings stay the same.
+    """
+    text = json.dumps(document(results, lang), ensure_ascii=False, indent=2)
+    return UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 
 
 def document(results: Sequence[ClusterResult], lang: str) -> dict[str, Any]:

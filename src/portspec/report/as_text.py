@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from portspec.checks.finding import Finding, Step
 from portspec.checks.registry import checks
@@ -10,33 +10,48 @@ from portspec.checks.result import ClusterResult
 from portspec.report.phrasing import help_line, message
 from portspec.report.printable import printable
 from portspec.report.width import clip, width
-from portspec.report.words import WORDS, counted
+from portspec.report.words import WORDS, counted, outcome
+from portspec.report.wrapping import wrap
 from portspec.source import SourceText, Span
 
 LINE_COLUMNS = 110
 COLOURS = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "note": "\x1b[1;36m", "dim": "\x1b[2m", "end": "\x1b[0m"}
+BEFORE_COLUMNS = 20
+MARKED_COLUMNS = 30
+"""How much is shown before a span far in a long line, and how much of the span has to be seen."""
 STEPS_SHOWN = 3
+SEVERITIES = ("error", "warning", "note")
 
 
 def render(results: Sequence[ClusterResult], lang: str, *, colour: bool = False) -> str:
-    """The whole report, ending with a newline."""
-    lines: list[str] = []
-    for result in results:
-        lines += _cluster(result, lang, colour)
-    return "\n".join(lines) + "\n"
-
-
-def _cluster(result: ClusterResult, lang: str, colour: bool) -> Iterator[str]:
-    words = WORDS[lang]
+    """The whole report, ending with a newline. Why a code matters is told where the code first appears."""
     told: set[str] = set()
+    parts = ["\n".join(_cluster(result, lang, colour, told)) for result in results]
+    found = [finding for result in results for finding in result.findings]
+    if len(results) > 1:
+        parts.append(_total(results, lang))
+    if found:
+        parts[-1] += "\n" + WORDS[lang]["explain"].format(code=found[0].code)
+    return "\n\n".join(parts) + "\n"
+
+
+def _cluster(result: ClusterResult, lang: str, colour: bool, told: set[str]) -> Iterator[str]:
+    words = WORDS[lang]
     for finding in result.findings:
         yield from _finding(finding, result, lang, colour, first=finding.code not in told)
         told.add(finding.code)
         yield ""
     yield _heading(result, lang)
-    names = ", ".join(f"{printable(file.path)} ({file.format})" for file in result.files)
-    yield words["file" if len(result.files) == 1 else "files"].format(count=len(result.files), names=names)
-    yield _summary(result, lang)
+    names = words["list"].join(f"{printable(file.path)} ({file.format})" for file in result.files)
+    files = words["file" if len(result.files) == 1 else "files"].format(count=len(result.files), names=names)
+    yield from _indented(files, "  ")
+    yield _summary(result.findings, len(result.suppressed), lang)
+
+
+def _total(results: Sequence[ClusterResult], lang: str) -> str:
+    found = [finding for result in results for finding in result.findings]
+    summary = _summary(found, sum(len(result.suppressed) for result in results), lang)
+    return WORDS[lang]["total"].format(count=len(results), summary=summary)
 
 
 def _heading(result: ClusterResult, lang: str) -> str:
@@ -52,20 +67,17 @@ def _heading(result: ClusterResult, lang: str) -> str:
     )
 
 
-def _summary(result: ClusterResult, lang: str) -> str:
+def _summary(findings: Iterable[Finding], suppressed: int, lang: str) -> str:
     words = WORDS[lang]
-    accepted = "" if not result.suppressed else words["accepted"].format(count=len(result.suppressed))
-    if not result.findings:
-        return words["clean"] + (f" ({accepted})" if accepted else "")
-    counts = dict.fromkeys(("error", "warning", "note"), 0)
-    for finding in result.findings:
+    accepted = "" if not suppressed else words["accepted"].format(count=suppressed)
+    counts = dict.fromkeys(SEVERITIES, 0)
+    for finding in findings:
         counts[finding.severity] += 1
-    text = words["summary"].format(
-        errors=counted(lang, "errors", counts["error"]),
-        warnings=counted(lang, "warnings", counts["warning"]),
-        notes=counted(lang, "notes", counts["note"]),
+    if not any(counts.values()):
+        return words["clean"] + accepted
+    return (
+        words["summary"].format(**{f"{name}s": counted(lang, f"{name}s", counts[name]) for name in counts}) + accepted
     )
-    return text + (f" ({accepted})" if accepted else "")
 
 
 def _finding(finding: Finding, result: ClusterResult, lang: str, colour: bool, *, first: bool) -> Iterator[str]:
@@ -82,45 +94,65 @@ def _finding(finding: Finding, result: ClusterResult, lang: str, colour: bool, *
     if source is not None and finding.span is not None:
         yield from _excerpt(source, finding.span, colour, finding.severity)
     if finding.witness is not None:
-        yield from _witness(finding, words, colour)
+        yield from _witness(finding, lang, colour)
     if first:
-        why = checks()[finding.code].rationale[lang]
-        yield f"     {_paint(words['why'], 'dim', colour)}: {why}"
-    yield f"     {_paint(words['help'], 'dim', colour)}: {help_line(finding, result.policy, lang)}"
+        yield from _labelled("why", checks()[finding.code].rationale[lang], lang, colour)
+    yield from _labelled("help", help_line(finding, result.policy, lang), lang, colour)
 
 
 def _excerpt(source: SourceText, span: Span, colour: bool, severity: str) -> Iterator[str]:
+    """The line with carets under the span; of a long line, the part that holds the span's beginning."""
     raw = source.line(span.line)
-    text = clip(printable(raw), LINE_COLUMNS)
-    before = width(printable(raw[: span.column - 1]))
-    end = span.end_column if span.end_line == span.line and span.end_column > span.column else len(raw) + 1
-    marked = width(printable(raw[span.column - 1 : end - 1]))
+    at = span.column - 1
+    end = span.end_column - 1 if span.end_line == span.line and span.end_column > span.column else len(raw)
+    start, cut = 0, ""
+    if width(printable(raw[: min(at + MARKED_COLUMNS, end)])) > LINE_COLUMNS and at > BEFORE_COLUMNS:
+        start, cut = at - BEFORE_COLUMNS, "…"
+    text = clip(cut + printable(raw[start : start + 2 * LINE_COLUMNS]), LINE_COLUMNS)
+    before = width(cut + printable(raw[start:at]))
+    marked = width(printable(raw[at : min(end, at + LINE_COLUMNS)]))
     yield f"{span.line:>5} | {text}"
     if before < LINE_COLUMNS:
-        carets = "^" * max(1, min(marked, LINE_COLUMNS - before, width(text) - before))
+        carets = "^" * max(1, min(marked, width(text) - before))
         yield f"      | {' ' * before}{_paint(carets, severity, colour)}"
 
 
-def _witness(finding: Finding, words: dict[str, str], colour: bool) -> Iterator[str]:
+def _witness(finding: Finding, lang: str, colour: bool) -> Iterator[str]:
+    """The packet, and the rules that decided about it unless that is only the one shown above."""
     witness = finding.witness
     assert witness is not None
+    words = WORDS[lang]
     port = "" if witness.port is None else f"/{witness.port}"
     verdict = words.get(witness.verdict, witness.verdict)
-    yield (
-        f"     {_paint(words['witness'], 'dim', colour)}: {witness.source} → {witness.destination} "
-        f"{witness.transport}{port}: {verdict}"
-    )
+    packet = f"{witness.source} → {witness.destination} {witness.transport}{port}{words['colon']}{verdict}"
+    yield from _labelled("witness", packet, lang, colour)
     steps = [step for step in witness.steps if step.outcome != "continue"] or list(witness.steps)
-    skipped = len(witness.steps) - len(steps[-STEPS_SHOWN:])
-    if skipped > 0:
-        yield f"        {words['more-rules'].format(count=skipped)}"
-    for step in steps[-STEPS_SHOWN:]:
-        yield f"        {_step(step, words)}"
+    shown = steps[-STEPS_SHOWN:]
+    if len(shown) == 1 and finding.span is not None and shown[0].line == finding.span.line:
+        return
+    if len(steps) > len(shown):
+        yield f"        {words['more-rules'].format(count=len(steps) - len(shown))}"
+    for step in shown:
+        yield f"        {_step(step, lang)}"
 
 
-def _step(step: Step, words: dict[str, str]) -> str:
+def _step(step: Step, lang: str) -> str:
     text = clip(printable(step.text.strip()), 80)
-    return words["rule"].format(line=step.line, text=text, outcome=words.get(step.outcome, step.outcome))
+    return WORDS[lang]["rule"].format(line=step.line, text=text, outcome=outcome(step.outcome, lang))
+
+
+def _labelled(label: str, text: str, lang: str, colour: bool) -> Iterator[str]:
+    """`why: …`, its further lines indented."""
+    words = WORDS[lang]
+    first, *more = wrap(text, LINE_COLUMNS - 5 - width(words[label] + words["colon"]))
+    yield f"     {_paint(words[label], 'dim', colour)}{words['colon']}{first}"
+    yield from (f"       {line}" for line in more)
+
+
+def _indented(text: str, indent: str) -> Iterator[str]:
+    first, *more = wrap(text, LINE_COLUMNS)
+    yield first
+    yield from (indent + line for line in more)
 
 
 def _paint(text: str, name: str, colour: bool) -> str:

@@ -21,6 +21,8 @@ def help_line(finding: Finding, policy: Policy, lang: str) -> str:
 def _fill(table: object, finding: Finding, policy: Policy, lang: str) -> str:
     template: str = table[finding.variant][lang]  # type: ignore[index]
     values = {key: printable(value) for key, value in finding.values.items()}
+    if "flows" in values and lang == "zh-TW":
+        values["flows"] = values["flows"].replace(", ", "、").replace(" via ", " 經由 ")
     service = policy.services.get(finding.service)
-    values.setdefault("service_title", service.title[lang] if service else finding.service)
+    values.setdefault("service_title", printable(service.title[lang] if service else finding.service))
     return template.format_map(values)

@@ -9,8 +9,9 @@ HARMFUL = re.compile(
     "\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"  # invisible and bidirectional characters
     "\ud800-\udfff\U000e0000-\U000e007f]"  # lone surrogates, tags
 )
-COMMANDS = re.compile(r"##(?=\[|vso\[)|::(?=[A-Za-z-]+[ :])")
-"""How a CI runner recognises a command in a job's output: `::warning …::`, `##[command]`, `##vso[…]`."""
+COMMANDS = re.compile(r"##(?=\[|vso\[)|::(?![0-9A-Fa-f]{1,4}(?![0-9A-Za-z-]))(?=[A-Za-z-]+[ :])")
+"""How a CI runner recognises a command in a job's output: `::warning …::`, `##[command]`, `##vso[…]`. A group of an
+IPv6 address behind `::` is none: no command is a word of four hexadecimal digits."""
 
 
 def printable(text: str) -> str:

@@ -2,46 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from portspec.configs.firewall.trace import Trace
 from portspec.packets.addresses import format_address
 from portspec.packets.ports import NAMES
 from portspec.report.printable import printable
 from portspec.report.width import clip, pad, width
-from portspec.report.words import WORDS
+from portspec.report.words import WORDS, outcome
 
-OUTCOMES = {"accept", "drop", "reject", "unknown"}
 TEXT = {
-    "en": {"way": "way", "blame": "hangs on line {lines}", "none": "no rule of the file sees this packet"},
-    "zh-TW": {"way": "路徑", "blame": "取決於第 {lines} 行", "none": "檔案中沒有規則會看到這個封包"},
+    "en": {
+        "way": " (way: {way})",
+        "blame": "hangs on line {lines}",
+        "none": "no rule of the file sees this packet",
+        "others": "the file also filters {others}: --hook {first} asks about that",
+    },
+    "zh-TW": {
+        "way": "（路徑：{way}）",
+        "blame": "取決於第 {lines} 行",
+        "none": "檔案中沒有規則會看到這個封包",
+        "others": "此檔案也過濾 {others}：用 --hook {first} 查詢",
+    },
 }
 
 
-def render(traced: Trace, path: str, lang: str) -> str:
-    """The packet, the rules that it met with their lines, and the verdict, ending with a newline."""
+def render(traced: Trace, path: str, lang: str, others: Sequence[str] = ()) -> str:
+    """The packet, the rules that it met with their lines, and the verdict, ending with a newline.
+
+    `others` are the ways that the file filters too, where the way was not asked for but guessed.
+    """
     packet, result = traced.packet, traced.replay
     protocol = packet.transport if isinstance(packet.transport, int) else 0
     transport = NAMES.get(protocol, str(packet.transport))
     port = "" if packet.port is None else f"/{packet.port}"
     lines = [
-        f"{format_address(packet.source)} → {format_address(packet.destination)} {transport}{port} {packet.state} "
-        f"({TEXT[lang]['way']}: {traced.way})"
+        f"{format_address(packet.source)} → {format_address(packet.destination)} {transport}{port} {packet.state}"
+        + TEXT[lang]["way"].format(way=printable(traced.way))
     ]
     rows = [
-        (f"{printable(path)}:{span.line}", clip(printable(text.strip()), 90), outcome)
-        for span, text, outcome in result.steps
+        (f"{printable(path)}:{span.line}", clip(printable(text.strip()), 90), came) for span, text, came in result.steps
     ]
     if not rows:
         lines.append(f"  {TEXT[lang]['none']}")
     columns = [max((width(row[at]) for row in rows), default=0) for at in (0, 1)]
     lines += [
-        f"  {pad(place, columns[0])}  {pad(text, columns[1])}  {_outcome(outcome, lang)}"
-        for place, text, outcome in rows
+        f"  {pad(place, columns[0])}  {pad(text, columns[1])}  {outcome(came, lang)}" for place, text, came in rows
     ]
     verdict = WORDS[lang][result.verdict]
     if result.blame:
         verdict += ": " + TEXT[lang]["blame"].format(lines=", ".join(str(span.line) for span in result.blame))
-    return "\n".join([*lines, verdict]) + "\n"
-
-
-def _outcome(outcome: str, lang: str) -> str:
-    return WORDS[lang][outcome] if outcome in OUTCOMES else outcome
+    lines.append(verdict)
+    if others:
+        lines.append(TEXT[lang]["others"].format(others=WORDS[lang]["list"].join(others), first=others[0]))
+    return "\n".join(lines) + "\n"

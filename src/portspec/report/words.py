@@ -11,9 +11,11 @@ WORDS = {
         "witness": "packet",
         "why": "why",
         "help": "help",
+        "colon": ": ",
+        "list": ", ",
         "rule": "line {line}: {text}  → {outcome}",
-        "more-rules": "… after {count} more",
-        "cluster": "cluster {path}: OpenShift {release}, {platform}, {network}, {topology}, phase {phase}",
+        "more-rules": "… after {count} other rules",
+        "cluster": "cluster {path}: OpenShift {release}, phase {phase}, platform {platform}, network {network}, topology {topology}",
         "bare": "no cluster file: OpenShift {release}, phase {phase}",
         "files": "{count} files checked: {names}",
         "file": "1 file checked: {names}",
@@ -24,13 +26,19 @@ WORDS = {
         "warnings-1": "1 warning",
         "notes": "{count} notes",
         "notes-1": "1 note",
-        "accepted": "{count} accepted",
+        "accepted": " ({count} accepted)",
+        "total": "{count} clusters: {summary}",
         "clean": "nothing to report",
         "explain": "more about a code: portspec explain {code}",
         "accept": "accept",
         "drop": "drop",
         "reject": "reject",
         "unknown": "unknown",
+        "policy": "policy",
+        "jump": "jump",
+        "goto": "goto",
+        "return": "return",
+        "continue": "goes on",
     },
     "zh-TW": {
         "error": "錯誤",
@@ -40,9 +48,11 @@ WORDS = {
         "witness": "封包",
         "why": "原因",
         "help": "修正",
+        "colon": "：",
+        "list": "、",
         "rule": "第 {line} 行：{text}  → {outcome}",
-        "more-rules": "… 之前另有 {count} 條",
-        "cluster": "叢集 {path}：OpenShift {release}、{platform}、{network}、{topology}，階段 {phase}",
+        "more-rules": "… 之前另有 {count} 條規則",
+        "cluster": "叢集 {path}：OpenShift {release}，階段 {phase}，平台 {platform}，網路 {network}，拓撲 {topology}",
         "bare": "沒有叢集檔：OpenShift {release}，階段 {phase}",
         "files": "已檢查 {count} 個檔案：{names}",
         "file": "已檢查 1 個檔案：{names}",
@@ -53,13 +63,19 @@ WORDS = {
         "warnings-1": "1 個警告",
         "notes": "{count} 個提示",
         "notes-1": "1 個提示",
-        "accepted": "{count} 個已接受",
+        "accepted": "（另有 {count} 個已接受）",
+        "total": "{count} 個叢集：{summary}",
         "clean": "沒有需要報告的問題",
-        "explain": "代碼說明：portspec explain {code}",
+        "explain": "各代碼的說明：portspec explain {code}",
         "accept": "允許",
         "drop": "丟棄",
         "reject": "拒絕",
         "unknown": "未知",
+        "policy": "預設政策",
+        "jump": "跳至",
+        "goto": "轉至",
+        "return": "返回",
+        "continue": "繼續",
     },
 }
 
@@ -68,3 +84,12 @@ def counted(lang: str, word: str, count: int) -> str:
     """A number with its noun: `1 error`, `2 errors`."""
     words = WORDS[lang]
     return words[f"{word}-1" if count == 1 else word].format(count=count)
+
+
+def outcome(text: str, lang: str) -> str:
+    """What a rule did, as a replay says it (`accept`, `jump CHAIN`, `policy drop`), in the reader's language."""
+    from portspec.report.printable import printable
+
+    words = WORDS[lang]
+    first, blank, rest = text.partition(" ")
+    return words.get(first, printable(first)) + blank + words.get(rest, printable(rest))

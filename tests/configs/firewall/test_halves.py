@@ -64,6 +64,6 @@ def test_both_halves_are_worked_on_at_a_time(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_no_process_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(halves, "_processors", lambda: 2)
-    halves.in_halves(len, "one", "two")
+    _, child = halves.in_halves(lambda _: os.getpid(), "one", "two")
     with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+        os.waitpid(child, os.WNOHANG)
