@@ -141,6 +141,9 @@ def _told(finding: Finding, made: Filter) -> str:
         words.append("policy" if "hook" in line or line[0] == ":" else f"rule {finding.span.line - made.rules}")
     witness = finding.witness
     if witness is not None:
-        words.append(f"{witness.source}>{witness.destination} {witness.transport}/{witness.port} {witness.verdict}")
+        chosen = f":{witness.source_port}" if finding.code.startswith("PS2") and witness.source_port != 40000 else ""
+        words.append(
+            f"{witness.source}{chosen}>{witness.destination} {witness.transport}/{witness.port} {witness.verdict}"
+        )
     words += [finding.values[key] for key in ("blocked", "sources", "ports", "count") if key in finding.values]
     return " | ".join(words)

@@ -63,6 +63,26 @@ def test_a_drop_in_any_base_chain_wins(dialect: str) -> None:
     assert [step.outcome for step in found.witness.steps][-2:] == ["accept", "drop"]
 
 
+def test_iptables_speaks_of_its_own_family() -> None:
+    """What one family's file cannot speak of is in the other one's; neither is accused of it."""
+    both = {role: V4[role] | V6[role] for role in V4}
+    mine = iptables([("input", "drop", [rule[1] for rule in RIGHT_CP])], v6=False)
+    found = check(mine.text, CP, both)
+    assert [finding for finding in found if finding.code.startswith("PS2")] == []
+    narrow = nftables([("input", "drop", [rule[0] for rule in RIGHT_CP])]).text.replace("table inet", "table ip")
+    assert {finding.values["sources"] for finding in check(narrow, CP, both)} == {"::/0"}
+
+
+def test_an_exposure_is_at_the_rule_that_opens_it() -> None:
+    """Not at the nat table, whose chain lets everything pass behind it."""
+    made = iptables([("input", "drop", [rule[1] for rule in [EST, *RIGHT_CP, open_to("0.0.0.0/0", 2379)]])], v6=False)
+    text = f"{made.text}*nat\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n"
+    (found,) = check(text, CP, V4)
+    assert found.span is not None
+    assert "--dport 2379" in text.split("\n")[found.span.line - 1]
+    assert found.span.line > text.split("\n").index("-A INPUT -m conntrack --ctstate INVALID -j DROP") + 1
+
+
 def test_ipv6_alone_is_open_too_far() -> None:
     """A rule that names no family opens both; the narrow one of IPv4 does not help IPv6."""
     both = {role: V4[role] | V6[role] for role in V4}

@@ -10,6 +10,7 @@ from portspec.cluster.model import BalancerPlace, BetweenPlace, Cluster, HostPla
 from portspec.configs.firewall.bundles import boxes_of
 from portspec.configs.firewall.context import Context
 from portspec.configs.firewall.evaluate import Judge
+from portspec.configs.firewall.source_ports import source_port_classes
 from portspec.packets.addresses import ANY, ANY_V4, ANY_V6, parse_network, v6_prefix
 from portspec.packets.boxes import V4_BOX, V6_BOX, Box
 from portspec.packets.intervals import EMPTY, IntervalSet
@@ -32,16 +33,15 @@ LISTENING = ports(6) | ports(17) | ports(132)
 
 Way = Literal["input", "forward", "output"]
 
-EVERY_PORT = IntervalSet.of(0, 65535)
-
 
 class Exposure(NamedTuple):
     """Packets that get through though nobody should get there from their source.
 
     `kind` `port`: `deny` names the port whose reach is overrun. `unlisted`: ports that the policy does not know,
     opened to outsiders. `all`: the filter lets everything through; `exposed_ports` then lists what that opens.
-    `holders` are the roles that the packets get to. `everyone`: nobody outside is held back. `example` is a box of
-    the packets. Not `certain`: they get through only if an unknown match goes that way.
+    `holders` are the roles that the packets get to. `everyone`: nobody outside is held back, of the families that get
+    through. `example` is a box of the packets, `context` what else is true of it. Not `certain`: they get through only
+    if an unknown match goes that way.
     """
 
     kind: Literal["port", "unlisted", "all"]
@@ -52,12 +52,17 @@ class Exposure(NamedTuple):
     ports: IntervalSet
     everyone: bool
     example: Box
+    context: Context
     certain: bool
     exposed_ports: tuple[str, ...] = ()
 
 
-ANYBODY = Context(state="new", source_ports=EVERY_PORT)
-"""Whoever attacks chooses the source port."""
+class _Through(NamedTuple):
+    """What gets through in one context: for certain, and perhaps (the same object where nothing is unknown)."""
+
+    context: Context
+    certain: Passing
+    possible: Passing
 
 
 class _Guarded(NamedTuple):
@@ -82,12 +87,16 @@ def exposures(policy: Policy, cluster: Cluster, place: Place, judge: Judge, way:
     everything = EMPTY
     for guarded in machines:
         everything = everything | guarded.addresses
-    query = [Box(family, everything & family, LISTENING) for family in (ANY_V4, ANY_V6) if everything.overlaps(family)]
-    if not query:
+    # What iptables-save prints is the filter of one family; the other one's is in a file of its own.
+    families = [
+        family
+        for family in (ANY_V4, ANY_V6)
+        if everything.overlaps(family) and (judge.ruleset.format != "iptables" or judge.sees(path, family))
+    ]
+    if not families:
         return []
-    accepted = judge.accepted(path, query, ANYBODY)
-    certain = Passing(accepted.certain)
-    through = (certain, certain if accepted.possible is accepted.certain else Passing(accepted.possible))
+    query = [Box(family, everything & family, LISTENING) for family in families]
+    through = [_through(judge, path, query, context) for context in _contexts(judge)]
     known = _known_ports(policy, cluster) if isinstance(place, BetweenPlace) else EMPTY
     found: list[Exposure] = []
     for guarded in machines:
@@ -95,12 +104,24 @@ def exposures(policy: Policy, cluster: Cluster, place: Place, judge: Judge, way:
     return _merge(found)
 
 
+def _contexts(judge: Judge) -> list[Context]:
+    """What an attacker may send: whoever attacks chooses the source port."""
+    return [Context(state="new", source_ports=ports) for ports in source_port_classes(judge.ruleset)]
+
+
+def _through(judge: Judge, path: Way, query: list[Box], context: Context) -> _Through:
+    accepted = judge.accepted(path, query, context)
+    certain = Passing(accepted.certain)
+    same = accepted.possible is accepted.certain
+    return _Through(context, certain, certain if same else Passing(accepted.possible))
+
+
 def _of_machines(
     policy: Policy,
     cluster: Cluster,
     path: Way,
     guarded: _Guarded,
-    through: tuple[Passing, Passing],
+    through: list[_Through],
     known: IntervalSet,
 ) -> list[Exposure]:
     denies = [deny for deny in _denies(policy, guarded.roles) if cluster.phase in deny.phases]
@@ -117,7 +138,7 @@ def _of_machines(
     rest = _exposure("unlisted", path, guarded.roles, None, through, outsiders, guarded.addresses, unlisted)
     if rest is None:
         return over
-    if rest.certain and through[0].holds_all(outsiders, guarded.addresses, unlisted):
+    if rest.certain and through[0].certain.holds_all(outsiders, guarded.addresses, unlisted):
         ports = tuple(f"{made.deny.port}/{made.deny.transport}" for made in over if made.deny is not None)
         return [rest._replace(kind="all", exposed_ports=ports)]
     return [*over, rest]
@@ -128,23 +149,27 @@ def _exposure(
     path: Way,
     holders: tuple[str, ...],
     deny: Deny | None,
-    through: tuple[Passing, Passing],
+    through: list[_Through],
     sources: IntervalSet,
     destinations: IntervalSet,
     points: IntervalSet,
 ) -> Exposure | None:
-    for certain, passing in ((True, through[0]), (False, through[1])):
-        if not certain and passing is through[0]:
-            break
-        part = passing.within(sources, destinations, points)
-        if part is None:
+    for certain in (True, False):
+        found = [
+            (part, each.context)
+            for each in through
+            if (certain or each.possible is not each.certain)
+            and (part := (each.certain if certain else each.possible).within(sources, destinations, points)) is not None
+        ]
+        if not found:
             continue
-        reachable = EMPTY
-        for family in (ANY_V4, ANY_V6):
-            if destinations.overlaps(family):
-                reachable = reachable | (sources & family)
-        everyone = reachable <= part.sources
-        return Exposure(kind, path, holders, deny, part.sources, part.ports, everyone, part.example, certain)
+        (first, context), *others = found
+        reached, ports = first.sources, first.ports
+        for part, _ in others:
+            reached, ports = reached | part.sources, ports | part.ports
+        families = [family for family in (ANY_V4, ANY_V6) if reached.overlaps(family)]
+        everyone = all(sources & family <= reached for family in families)
+        return Exposure(kind, path, holders, deny, reached, ports, everyone, first.example, context, certain)
     return None
 
 
@@ -236,22 +261,25 @@ def _bare_exposures(policy: Policy, cluster: Cluster, judge: Judge, way: Way) ->
     Who belongs to the cluster is not known, but no cluster spans millions of public addresses.
     """
     found: dict[IntervalSet, Exposure] = {}
+    contexts = _contexts(judge)
     for deny in policy.denies:
         passed_on = deny.holder.endswith("-balancer")
         if deny.reach == "public" or cluster.phase not in deny.phases or deny.ports in found or passed_on:
             continue
         query = [box._replace(ports=deny.ports) for box in (V4_BOX, V6_BOX) if judge.sees(way, box.sources)]
-        boxes = tuple(
-            box
-            for box in boxes_of(judge.accepted(way, query, ANYBODY).certain)
+        boxes = [
+            (box, context)
+            for context in contexts
+            for box in boxes_of(judge.accepted(way, query, context).certain)
             if (box.sources - NOT_PUBLIC).size >= WORLD_SIZE
-        )
+        ]
         if boxes:
-            sources = boxes[0].sources
-            for box in boxes[1:]:
+            (example, context), *others = boxes
+            sources = example.sources
+            for box, _ in others:
                 sources = sources | box.sources
             everyone = sources >= ANY_V4 or sources >= ANY_V6
             found[deny.ports] = Exposure(
-                "port", way, (deny.holder,), deny, sources, deny.ports, everyone, boxes[0], certain=False
+                "port", way, (deny.holder,), deny, sources, deny.ports, everyone, example, context, certain=False
             )
     return list(found.values())

@@ -11,7 +11,8 @@ from portspec.cluster.model import Cluster, ConfigEntry
 from portspec.configs.firewall.context import Context
 from portspec.configs.firewall.evaluate import Answer, Judge
 from portspec.configs.firewall.model import Ruleset
-from portspec.configs.firewall.naive import Packet, Replay, replay
+from portspec.configs.firewall.naive import Packet, Replay, decisive, replay
+from portspec.configs.firewall.source_ports import CLIENT_PORT
 from portspec.configs.firewall.ways import likely_way
 from portspec.packets.boxes import Box
 from portspec.packets.intervals import IntervalSet
@@ -23,6 +24,9 @@ from portspec.source import Span
 CLIENT_PORTS = IntervalSet.of(1024, 65535)
 """Source ports of an ordinary client: everything but the privileged ones (RFC 6056, section 3.2)."""
 
+EPHEMERAL = IntervalSet((protocol << 16 | 32768, protocol << 16 | 65535) for protocol in WITH_PORTS)
+"""Where clients take their ports from: Linux from 32768 on (ip_local_port_range), others from 49152 on (RFC 6335)."""
+
 
 class HopAnswer(NamedTuple):
     """What the filter does with a hop's first packets and, where those get through, with the replies."""
@@ -31,6 +35,12 @@ class HopAnswer(NamedTuple):
     status: Literal["allowed", "blocked", "partly", "unknown"]
     first: Answer
     reply: Answer | None
+
+    @property
+    def lost(self) -> tuple[Box, ...]:
+        """Replies that do not get through, to ports that a client may well have."""
+        blocked = () if self.reply is None else self.reply.blocked
+        return tuple(box for box in blocked if box.ports.overlaps(EPHEMERAL))
 
 
 class Evidence(NamedTuple):
@@ -80,7 +90,7 @@ class FilterJudge:
         source_port = None
         if point >> 16 in WITH_PORTS:
             ports = context.source_ports
-            source_port = 40000 if 40000 in ports else ports.first
+            source_port = CLIENT_PORT if CLIENT_PORT in ports else ports.first
         packet = Packet(
             source=source,
             destination=destination,
@@ -103,8 +113,9 @@ class FilterJudge:
             port,
             result.verdict,
             steps,
+            packet.source_port,
         )
-        decided = result.steps[-1][0] if result.steps else None
+        decided = decisive(result.steps) if result.steps else None
         return Evidence(witness, decided, result.blame)
 
     def _answer(self, hop: Hop) -> HopAnswer:

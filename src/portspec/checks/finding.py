@@ -27,7 +27,7 @@ class Step(NamedTuple):
 class Witness(NamedTuple):
     """One concrete packet that shows the finding, with the rules it met.
 
-    Addresses are text; `port` is None where the transport has none; `verdict` is what the filter does with it.
+    Addresses are text; the ports are None where the transport has none; `verdict` is what the filter does with it.
     """
 
     source: str
@@ -36,6 +36,7 @@ class Witness(NamedTuple):
     port: int | None
     verdict: str = ""
     steps: tuple[Step, ...] = ()
+    source_port: int | None = None
 
 
 class Place(NamedTuple):

@@ -66,6 +66,7 @@ class Passing:
         spans: list[tuple[int, int]] = []
         points: list[tuple[int, int]] = []
         example: Box | None = None
+        alike: list[tuple[int, int]] = []
         for box in self._candidates(ports):
             if id(box.destinations) not in reached or not box.ports.overlaps(ports):
                 continue
@@ -77,7 +78,12 @@ class Passing:
             points += hit.spans
             if example is None:
                 example = Box(common, box.destinations, hit)
-        return None if example is None else Part(IntervalSet(spans), IntervalSet(points), example)
+            if example.ports <= hit and example.destinations <= box.destinations:
+                # However a filter cuts its addresses, the example is chosen from all of them.
+                alike += common.spans
+        if example is None:
+            return None
+        return Part(IntervalSet(spans), IntervalSet(points), example._replace(sources=IntervalSet(alike)))
 
     def _candidates(self, ports: IntervalSet) -> Iterable[Box]:
         if ports.size > FEW:

@@ -18,7 +18,7 @@ def run(case: Case) -> Iterator[Finding]:
     for placed in case.filters:
         lost: dict[str, list[HopAnswer]] = {}
         for answer in placed.judge.hops():
-            if answer.reply is not None and answer.reply.blocked:
+            if answer.lost:
                 lost.setdefault(answer.hop.reply_path, []).append(answer)
         for answers in lost.values():
             yield _finding(placed, answers)
@@ -26,12 +26,11 @@ def run(case: Case) -> Iterator[Finding]:
 
 def _finding(placed: PlacedFilter, answers: list[HopAnswer]) -> Finding:
     answer = answers[0]
-    assert answer.reply is not None
     flow = answer.hop.flows[0]
     service_ports = IntervalSet((first & 65535, last & 65535) for first, last in flow.ports)
     evidence = placed.judge.evidence(
         answer.hop.reply_path,
-        answer.reply.blocked[0],
+        answer.lost[0],
         Context(state="established", source_ports=service_ports, tcp_flags=0x10),
     )
     values = hop_values(placed.judge.cluster, answer.hop)

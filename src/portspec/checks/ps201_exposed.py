@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example, PlacedFilter
 from portspec.checks.audience import audience, names
-from portspec.checks.exposure import ANYBODY, Exposure
+from portspec.checks.exposure import Exposure
 from portspec.checks.filter_example import CONTROL_PLANE, wrong
 from portspec.checks.finding import Finding
 from portspec.checks.phrases import sources_phrase
@@ -24,7 +24,7 @@ def run(case: Case) -> Iterator[Finding]:
 def _finding(case: Case, placed: PlacedFilter, exposure: Exposure) -> Finding:
     deny = exposure.deny
     assert deny is not None
-    evidence = placed.judge.evidence(exposure.path, exposure.example, ANYBODY)
+    evidence = placed.judge.evidence(exposure.path, exposure.example, exposure.context)
     critical = deny.sensitivity == "critical"
     span = evidence.span
     if not exposure.certain and evidence.blame:

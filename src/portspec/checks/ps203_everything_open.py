@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example
-from portspec.checks.exposure import ANYBODY
 from portspec.checks.filter_example import WORKER, wrong
 from portspec.checks.finding import Finding
 from portspec.checks.phrases import sources_phrase
@@ -17,7 +16,7 @@ def run(case: Case) -> Iterator[Finding]:
         for exposure in placed.judge.exposures():
             if exposure.kind != "all":
                 continue
-            evidence = placed.judge.evidence(exposure.path, exposure.example, ANYBODY)
+            evidence = placed.judge.evidence(exposure.path, exposure.example, exposure.context)
             yield Finding(
                 code="PS203",
                 variant="open",

@@ -93,6 +93,7 @@ def _witness(witness: Witness | None) -> dict[str, Any] | None:
         return None
     return {
         "source": witness.source,
+        "source_port": witness.source_port,
         "destination": witness.destination,
         "transport": witness.transport,
         "port": witness.port,

@@ -19,6 +19,9 @@ COLOURS = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "note": "\x1b[1;36m",
 BEFORE_COLUMNS = 20
 MARKED_COLUMNS = 30
 """How much is shown before a span far in a long line, and how much of the span has to be seen."""
+ORDINARY_PORT = 40000
+"""The source port that is not shown: an ordinary client's."""
+
 STEPS_SHOWN = 3
 SEVERITIES = ("error", "warning", "note")
 
@@ -124,7 +127,10 @@ def _witness(finding: Finding, lang: str, colour: bool) -> Iterator[str]:
     words = WORDS[lang]
     port = "" if witness.port is None else f"/{witness.port}"
     verdict = words.get(witness.verdict, witness.verdict)
-    packet = f"{witness.source} → {witness.destination} {witness.transport}{port}{words['colon']}{verdict}"
+    source = witness.source
+    if witness.source_port not in (None, ORDINARY_PORT):
+        source = f"[{source}]:{witness.source_port}" if ":" in source else f"{source}:{witness.source_port}"
+    packet = f"{source} → {witness.destination} {witness.transport}{port}{words['colon']}{verdict}"
     yield from _labelled("witness", packet, lang, colour)
     steps = [step for step in witness.steps if step.outcome != "continue"] or list(witness.steps)
     shown = steps[-STEPS_SHOWN:]

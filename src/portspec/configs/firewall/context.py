@@ -40,7 +40,7 @@ class Context(NamedTuple):
 
     `source_ports` are the source ports that they may have. An interface is None when its name is not known (it is
     never `lo`: the packets come from another host or go to one) and empty where there is none. `tcp_flags` are those
-    of a TCP packet (bits as in `TcpFlagsCondition`), None when not known; so is `mark`.
+    of a TCP packet (bits as in `TcpFlagsCondition`), None when not known; so is `mark`, which is 0 on the wire.
     """
 
     state: str = "new"
@@ -48,7 +48,7 @@ class Context(NamedTuple):
     in_interface: str | None = None
     out_interface: str | None = None
     tcp_flags: int | None = SYN
-    mark: int | None = None
+    mark: int | None = 0
 
 
 def seen_by(chain: Chain, path: str, context: Context) -> Context | None:

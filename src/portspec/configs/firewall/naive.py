@@ -6,7 +6,7 @@ explanation of a finding: the rules that the packet meets, in order.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from portspec.configs.firewall.columns import RuleColumns
@@ -28,7 +28,7 @@ class Packet(NamedTuple):
     """One packet. `source` and `destination` are points of the address line, of one family.
 
     `transport` is a protocol's name or number. Whatever is None is not known, and a rule that asks for it is
-    undecided; `tcp_flags` None means SYN for state `new` and ACK for every other.
+    undecided; `tcp_flags` None means SYN for state `new` and ACK for every other. What comes from the wire has mark 0.
     """
 
     source: int
@@ -41,7 +41,7 @@ class Packet(NamedTuple):
     out_interface: str | None = None
     icmp_type: int | None = None
     icmp_code: int | None = None
-    mark: int | None = None
+    mark: int | None = 0
     tcp_flags: int | None = None
 
 
@@ -258,7 +258,7 @@ def _conclude(passages: list[_Passage]) -> Replay:
     steps = tuple(step for passage in passages for step in passage.steps)
     blocks = {name: span for passage in passages for name, span in passage.outcomes.items() if name in BLOCKING}
     passes = all("accept" in passage.outcomes for passage in passages)
-    line = steps[-1][0].line if steps else 0
+    line = decisive(steps).line if steps else 0
     if blocks and passes:
         main = "drop" if any(passage.main in BLOCKING for passage in passages) else "accept"
         undecided = [entry for passage in passages for entry in passage.undecided]
@@ -270,6 +270,13 @@ def _conclude(passages: list[_Passage]) -> Replay:
         verdict: Literal["drop", "reject"] = "reject" if main == "reject" else "drop"
         return Replay(verdict, line, steps, ())
     return Replay("accept", line, steps, ())
+
+
+def decisive(steps: Sequence[Step]) -> Span:
+    """The place of the step that decided: of a packet that gets through, the last rule that accepted it rather than a
+    later chain that lets everything pass."""
+    accepting = [span for span, _, outcome in steps if outcome == "accept"]
+    return accepting[-1] if accepting and steps[-1][2] == "policy accept" else steps[-1][0]
 
 
 BLOCKING = ("drop", "reject")

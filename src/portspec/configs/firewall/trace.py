@@ -87,7 +87,7 @@ class _Question:
             out_interface=self.text("out_interface"),
             icmp_type=self.number("icmp_type", 255),
             icmp_code=self.number("icmp_code", 255),
-            mark=self.number("mark", 0xFFFFFFFF),
+            mark=self.number("mark", 0xFFFFFFFF) or 0,
             tcp_flags=self.flags(),
         )
 

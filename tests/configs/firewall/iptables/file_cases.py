@@ -38,6 +38,18 @@ FILES: list[tuple[str, str, tuple[dict[str, str], list[str]]]] = [
       ["3 PREROUTING unknown NOTRACK", "6 FORWARD continue", "12 INPUT tcp/22 accept"])),
     ("the same chain name in two tables", "*nat\n:x - [0:0]\n-A x -j RETURN\nCOMMIT\n*filter\n:x - [0:0]\n-A x -j DROP\n-A INPUT -j x\nCOMMIT\n",
      ({"nat x": "-", **NAT, "filter x": "-", **OPEN}, ["3 x return", "7 x drop", "8 INPUT jump x"])),
+    ("colons in a comment are no IPv6",
+     '*filter\n# a::b\n-A INPUT -m comment --comment "a::b" -j DROP\n-A INPUT -i lo -s 10.0.0.1 -j DROP\nCOMMIT\n',
+     (OPEN, ["3 INPUT drop", "4 INPUT from 10.0.0.1 in lo drop"])),
+    ("an IPv6 file without addresses", '*filter\n-A INPUT -p ipv6-icmp -j ACCEPT\nCOMMIT\n', (OPEN, ["2 INPUT icmpv6 accept"])),
+    ("marks of other bits are known",
+     "*mangle\n-A INPUT -j MARK --set-xmark 0x4000/0x4000\n-A INPUT -j MARK --or-mark 0x10\nCOMMIT\n*filter\n"
+     "-A INPUT -m mark --mark 0x8000/0x8000 -j DROP\n-A INPUT -m mark --mark 0x4000/0x4000 -j DROP\n"
+     "-A INPUT -m mark --mark 0x10/0x30 -j DROP\nCOMMIT\n",
+     ({"mangle INPUT": "accept input -150", "mangle FORWARD": "accept forward -150", "mangle OUTPUT": "accept output -150",
+       "mangle PREROUTING": "accept prerouting -150", "mangle POSTROUTING": "accept postrouting -150", **OPEN},
+      ["2 INPUT continue", "3 INPUT continue", "6 INPUT mark 0x8000/0x8000 drop",
+       "7 INPUT unknown(-m mark 0x4000/0x4000) drop", "8 INPUT unknown(-m mark 0x10/0x30) drop"])),
     ("marks that a rule sets are open", "*filter\n-A INPUT -j MARK --set-mark 1\n-A INPUT -m mark --mark 1 -j ACCEPT\nCOMMIT\n",
      (OPEN, ["2 INPUT continue", "3 INPUT unknown(-m mark 1) accept"])),
     ("IPv6 by its addresses", "*filter\n-A INPUT -s 2001:db8::/32 -j ACCEPT\nCOMMIT\n", (OPEN, ["2 INPUT from 2001:db8::/32 accept"])),

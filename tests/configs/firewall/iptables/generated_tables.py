@@ -14,7 +14,7 @@ MATCHES = (
 ODD_MATCHES = (
     "-p tcp ! --sport 1024:", "-p tcp -m tcp ! --dport 22", "-p tcp -m multiport ! --dports 22,80", "-p tcp -m multiport --ports 22,80", "-m iprange --src-range 10.0.0.2-10.0.0.5", "-p tcp -m tcp --dport 022",
     "-m limit --limit 5/sec", "-p tcp -m multiport ! --sports 22,80", "-m addrtype --dst-type LOCAL", "-p tcp --dport 65536", "-p tcp -m multiport --dport 22,80",
-    "-p sctp --dport 22 --sport 1024:", "-p tcp -m multiport --dports 22,80 -m tcp --sport 1024:", "! -p tcp", "-f", "-s 10.0.0.3", "-d 10.0.0.0/30",
+    "-p sctp --dport 22 --sport 1024:", "-p tcp -m multiport --dports 22,80 -m tcp --sport 1024:", "! -p tcp", "-f", "-s 10.0.0.3", "-s ! 10.0.0.1", "--source=10.0.0.2", "-d 10.0.0.0/30",
     "-p tcp -m multiport --dports 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16", "-p udp --dport ssh", "--dport 22", "-p tcp -m recent --set --dport 22",
 )  # fmt: skip
 COMMENTS = (

@@ -27,7 +27,7 @@ PROOFS: dict[str, Proof] = {
         "*filter\r\n:INPUT DROP [0:0] \r\n:user - [0:0]\r\n[5:300] -A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\r\nCOMMIT \r\n", ACCEPTS_22),
     "tables filter, security, mangle, raw, nat": (
         "*raw\n-A PREROUTING -p udp -j DROP\nCOMMIT\n*security\n-A INPUT -p tcp --dport 80 -j DROP\nCOMMIT\n" + base("-j ACCEPT"),
-        {SSH: "accept 4", WEB: "drop 5", DNS: "drop 2"}),
+        {SSH: "accept 10", WEB: "drop 5", DNS: "drop 2"}),
     ":CHAIN POLICY, -N, -P": ("*filter\n-A INPUT -j late\n-N late\n-A late -p tcp --dport 22 -j ACCEPT\n-P INPUT DROP\nCOMMIT\n", {SSH: "accept 4", WEB: "drop 5"}),
     "built-in chain with the policy -": ("*filter\n:INPUT - [0:0]\nCOMMIT\n", {SSH: "file:2:1: chain INPUT: policy '-'; expected ACCEPT or DROP"}),
     "-A": (base("-p tcp --dport 22 -j ACCEPT", "-j DROP"), {SSH: "accept 4", WEB: "drop 5"}),

@@ -60,6 +60,9 @@ ELSEWHERE = (
 BLANKS = "iptables-restore wants the line bare; with a carriage return or blanks it is meant as it looks"
 READ_BY_US: dict[str, str] = {
     "line: -p tcp -d ! 128.0.0.0/1 -j DROP": OLD,
+    "line: -s ! 128.0.0.0/1 -j DROP": OLD,
+    "line: -d ! 128.0.0.0/1 -j DROP": OLD,
+    "line: -s 10.0.0.1 -d ! 128.0.0.0/1 -j DROP": OLD,
     "line: -p ! tcp -j ACCEPT": OLD,
     "line: -p tcp --dport ! 22 -j ACCEPT": OLD,
     "line: -m state --state ! NEW,INVALID -j ACCEPT": OLD,

@@ -36,7 +36,7 @@ CONSTRUCTS: tuple[Construct, ...] = (
     Construct("--tcp-option, --chunk-types, --dccp-types", "unknown"),
     Construct("-i, -o", "exact", "with a trailing +"),
     Construct("-f", "exact", "never matches the first packet of a connection"),
-    Construct("-m mark", "exact", "unknown where a rule of the table sets marks"),
+    Construct("-m mark", "exact", "0 from the wire; unknown for bits that a rule of the file changes"),
     Construct("-m addrtype --dst-type LOCAL in INPUT", "exact"),
     Construct("-m addrtype", "unknown", "routes and addresses of the host are not in the file"),
     Construct("-m comment", "exact", "decides nothing"),

@@ -217,10 +217,10 @@ def _mark(rule: _Rule, name: str, negated: bool) -> None:
     parts = text.split("/")
     if len(parts) > 2 or not all(NUMBER.fullmatch(part) and int(part, 0) <= LARGEST_MARK for part in parts):
         raise Fail(f"{name}: {text!r} is no mark", text, "expected a number, or number/mask")
-    if rule.parser.marks:
+    mask = int(parts[1], 0) if len(parts) == 2 else LARGEST_MARK
+    if rule.parser.marks & mask:
         rule.conditions.append(Unknown(f"-m mark {text}"))
         return
-    mask = int(parts[1], 0) if len(parts) == 2 else LARGEST_MARK
     rule.conditions.append(MarkCondition(int(parts[0], 0), mask, negated))
 
 

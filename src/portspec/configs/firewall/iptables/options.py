@@ -46,9 +46,10 @@ class Options(NamedTuple):
 
 
 class RuleParser:
-    """Reads the options of the rules of one table. `marks`: some rule sets marks, so that `-m mark` is open."""
+    """Reads the options of the rules of one table. `marks` are the bits of a mark that rules of the file change, so that
+    `-m mark` on them is open."""
 
-    def __init__(self, table: str, chains: frozenset[str], *, v6: bool, marks: bool = False) -> None:
+    def __init__(self, table: str, chains: frozenset[str], *, v6: bool, marks: int = 0) -> None:
         self.marks = marks
         self.table = table
         self.chains = chains

@@ -30,7 +30,7 @@ LINE = re.compile(
     re.MULTILINE,
 )
 GROUPS = LINE.groups
-COMMENT = re.compile(r' -m comment --comment (?:"(?:[^"\\]|\\.)*"|[^" ]\S*)')
+COMMENT = re.compile(r' -m comment --comment (?:"(?:[^"\\]|\\.)*"|[^" ][^" ]*)(?= |$)')
 DPORT = re.compile(rf"^(.*? --dports?) ({PORTS})( .*)$")
 
 LARGE = 1_000_000

@@ -27,8 +27,8 @@ CHAIN = re.compile(r":(\S+) +(\S+)(?: +\[\d+:\d+\])?[ \t]*\Z")
 COUNTERS = re.compile(r"\[\d+:\d+\] +")
 COMMANDS = {"-A": "append", "--append": "append", "-I": "insert", "--insert": "insert"}
 
-BY_ITSELF = re.compile(r"addrtype|range|--ports|-[sd] |--src|--dst|--source |--destination |\r")
-"""What makes a rule depend on its chain, or gives it addresses beside its columns."""
+BY_ITSELF = re.compile(r"addrtype|\r")
+"""What makes a rule depend on its chain."""
 
 JUMP = re.compile(r" -([jg]) (\S+)\Z")
 PORTED = ("--dport", "--dports")
@@ -97,13 +97,15 @@ class _Rules:
 
 
 class Table:
-    """One table. `start` is the index of its first line behind `*name` in the file."""
+    """One table. `start` is the index of its first line behind `*name` in the file, `marks` the bits of a packet's mark
+    that rules of the file change."""
 
-    def __init__(self, source: SourceText, name: str, start: int, *, v6: bool) -> None:
+    def __init__(self, source: SourceText, name: str, start: int, *, v6: bool, marks: int) -> None:
         self.source = source
         self.name = name
         self.start = start
         self.v6 = v6
+        self.marks = marks
         self.universe = ANY_V6 if v6 else ANY_V4
         self.policies: dict[str, tuple[str, Span]] = {}
         self.rules: dict[str, _Rules] = {}
@@ -116,9 +118,7 @@ class Table:
         """The chains, by table and name. `lines` are those up to COMMIT. Raises InputError."""
         self._declare(lines.odd)
         used = dict.fromkeys(lines.numbers)
-        marking = any("--set-" in rest or "--restore-mark" in rest for _, rest in lines.forms)
-        marks = marking or any("--set-" in line or "--restore-mark" in line for _, line in lines.odd)
-        self.parser = RuleParser(self.name, frozenset(self.rules), v6=self.v6, marks=marks)
+        self.parser = RuleParser(self.name, frozenset(self.rules), v6=self.v6, marks=self.marks)
         self.destinations.extend(lines.near, lines.far)
         templates = {number: self._number(number, lines) for number in used}
         self._append(lines, list(map(templates.__getitem__, lines.numbers)))
@@ -160,33 +160,29 @@ class Table:
         if jump is not None and jump[2] in self.rules and jump[2] not in BUILT_IN[self.name]:
             # A file may have as many of these as chains; what they are but for the chain is read once.
             if head not in self.heads:
-                self.heads[head] = self._template(head, "", number, lines)
+                self.heads[head] = self._template(head, "")
             template = self.heads[head]
             if template is not None:
                 template = template._replace(action="jump" if jump[1] == "j" else "goto", target=jump[2])
         else:
-            template = self._template(head, rest, number, lines)
+            template = self._template(head, rest)
         if template is None:
             return ALONE
         self.bases.append(template.ports.first if head.endswith(PORTED) else NO_POINT)
         self.templates.append(template)
         return len(self.templates) - 1
 
-    def _template(self, head: str, rest: str, number: int, lines: Lines) -> Template | None:
+    def _template(self, head: str, rest: str) -> Template | None:
         """What the lines of a form are but for their addresses and ports; None when each has to be read by itself."""
         ported = head.endswith(PORTED)
         if BY_ITSELF.search(head + rest) or (ported and "port" in rest):
             return None
         try:
             options = self.parser.parse("", f"{head} 0{rest}" if ported else head + rest)
-        except Fail as error:
-            at = lines.numbers.index(number)
-            text = self._line(at)
-            if error.word and error.word not in text:
-                return None
-            raise error.at(self.source.path, self.start + at + 1, text) from None
-        if len(options.templates) != 1 or not options.destinations:
-            return None
+        except Fail:
+            return None  # reading the line by itself tells what is wrong, and where
+        if len(options.templates) != 1 or not options.sources == options.destinations == self.universe:
+            return None  # addresses beside the columns, or a rule that never matches
         # A negated port, or one that is no port but a part of something else, leaves more than the point of port 0.
         return None if ported and options.templates[0].ports.size != 1 else options.templates[0]
 
