@@ -45,7 +45,8 @@ def reverse(probe: Probe) -> Probe:
         return probe._replace(
             source=probe.destination,
             destination=probe.source,
-            low=(request if probe.low >> 8 == reply else reply) << 8 | probe.low & 255,  # an answer has the code asked by
+            low=(request if probe.low >> 8 == reply else reply) << 8
+            | probe.low & 255,  # an answer has the code asked by
         )
     return probe._replace(
         source=probe.destination, destination=probe.source, low=probe.source_port, source_port=probe.low

@@ -33,7 +33,7 @@ PROOFS: dict[str, Proof] = {
         {SSH: "unknown 2", WEB: "accept 2"}),
     "policy accept, drop": (base("tcp dport 22 reject").replace("policy drop", "policy accept"), {SSH: "reject 4", WEB: "accept 3"}),
     "several base chains on a hook": (
-        base("accept", inside="chain d { type filter hook input priority 1; tcp dport 22 drop; }"), {SSH: "drop 2", WEB: "accept 2"}),
+        base("accept", inside="chain d { type filter hook input priority 1; tcp dport 22 drop; }"), {SSH: "drop 2", WEB: "accept 4"}),
     "add, create, insert": (
         "add table ip t\ncreate chain ip t c { type filter hook input priority 0; }\nadd rule ip t c drop\ninsert rule ip t c tcp dport 22 accept\n",
         {SSH: "accept 4", WEB: "drop 3"}),
