@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-
-from portspec.cli import main
+from portspec.cli import run
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

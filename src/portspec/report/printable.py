@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
-HARMFUL = re.compile(
+HARMFUL = (
     "[\x00-\x08\x0a-\x1f\x7f-\x9f"  # control characters, escape sequences among them; a tab may stay
     "\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"  # invisible and bidirectional characters
     "\ud800-\udfff\U000e0000-\U000e007f]"  # lone surrogates, tags
 )
+"""Characters that do more than show."""
 COMMANDS = re.compile(r"##(?=\[|vso\[)|::(?![0-9A-Fa-f]{1,4}(?![0-9A-Za-z-]))(?=[A-Za-z-]+[ :])")
 """How a CI runner recognises a command in a job's output: `::warning …::`, `##[command]`, `##vso[…]`. A group of an
 IPv6 address behind `::` is none: no command is a word of four hexadecimal digits."""
@@ -16,8 +18,15 @@ IPv6 address behind `::` is none: no command is a word of four hexadecimal digit
 
 def printable(text: str) -> str:
     """The text with control, invisible and bidirectional characters escaped and CI commands broken."""
-    text = HARMFUL.sub(_escape, text.replace("\t", "    "))
+    text = text.replace("\t", "    ")
+    if not text.isprintable():  # most texts are, and to compile the pattern takes longer than many a check
+        text = _harmful().sub(_escape, text)
     return COMMANDS.sub(_break, text)
+
+
+@cache
+def _harmful() -> re.Pattern[str]:
+    return re.compile(HARMFUL)
 
 
 def _escape(match: re.Match[str]) -> str:

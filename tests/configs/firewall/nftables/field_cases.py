@@ -49,7 +49,7 @@ CASES = [
          "table inet t {\n chain first { type filter hook input priority -10; tcp dport 80 accept; }\n"
          " chain then { type filter hook input priority 0; policy drop; tcp dport 22 accept; }\n"
          " chain last { type filter hook input priority 10; tcp dport 22 ip saddr 10.1.2.4 drop; }\n}\n",
-         {SSH: "accept 4", WEB: "drop 3", f"{SSH} from 10.1.2.4": "drop 4"}),
+         {SSH: "accept 3", WEB: "drop 3", f"{SSH} from 10.1.2.4": "drop 4"}),
     Case("priorities, not places, order chains",
          "table inet t {\n chain later { type filter hook input priority 10; policy drop; }\n"
          " chain sooner { type filter hook input priority filter - 5; tcp dport 22 reject; }\n}\n", {SSH: "reject 3", WEB: "drop 2"}),

@@ -14,15 +14,16 @@ from portspec.configs.firewall.nftables.texts import ChainText, SetText, Words
 from portspec.configs.firewall.nftables.values import Field, Wrong
 from portspec.configs.firewall.nftables.verdict_maps import VerdictMaps
 from portspec.configs.firewall.nftables.vocabulary import PLAIN, QUIET, UNKNOWN_MATCHES, VERDICTS
-from portspec.packets.addresses import ANY, parse_addresses
+from portspec.packets.addresses import ANY, parse_network, v6_prefix
 from portspec.packets.boxes import Box
+from portspec.packets.intervals import IntervalSet
 from portspec.packets.ports import ANY_PORTS
 from portspec.source import Span
 
 LATER = re.compile(r"ct status (?:dnat|snat|assured|seen-reply)(?: , (?:dnat|snat|assured|seen-reply))*")
 """Never true of a first packet: one that meets a translation on its way is another packet behind it."""
 LOCAL = re.compile(r"fib daddr type (?:(!= |ne )|== |eq )?local")
-MANY = parse_addresses("224.0.0.0/4") | parse_addresses("255.255.255.255") | parse_addresses("ff00::/8")
+MANY = IntervalSet((parse_network("224.0.0.0/4"), parse_network("255.255.255.255"), v6_prefix(0xFF000000, 8)))
 TO_ONE, TO_MANY = Box(ANY, ANY - MANY, ANY_PORTS), Box(ANY, MANY, ANY_PORTS)
 """Packets to one host, and those to a group or to all."""
 
