@@ -25,7 +25,7 @@ def load(path: str, shown: str, largest: int = LARGEST) -> SourceText:
         if mode.st_size > largest:
             raise InputError(f"has {mode.st_size} bytes; at most {largest} are read", shown)
         with open(path, "rb") as file:
-            data = file.read(largest + 1)
+            data = file.read(min(mode.st_size, largest) + 1)
     except OSError as error:
         raise InputError(str(error.strerror), shown) from None
     return SourceText(shown, decode(data, shown))
@@ -47,7 +47,7 @@ def decode(data: bytes, shown: str) -> str:
         raise InputError(
             f"byte 0x{data[error.start]:02x} is not UTF-8", shown, line, column, "save the file as UTF-8"
         ) from None
-    if not text.strip():
+    if not text or text.isspace():
         raise InputError("the file is empty", shown, 1, 1)
     return text
 

@@ -12,7 +12,8 @@ from portspec.source import SourceText
 
 def refuse_loops(source: SourceText, chains: Mapping[tuple[str, str], Chain]) -> None:
     """Raise InputError at the first jump that closes a circle."""
-    targets = {key: _targets(chain) for key, chain in chains.items()}
+    jumping: dict[int, set[int]] = {}
+    targets = {key: _targets(chain, jumping) for key, chain in chains.items()}
     done: set[tuple[str, str]] = set()
     for start in chains:
         if start in done:
@@ -37,17 +38,24 @@ def refuse_loops(source: SourceText, chains: Mapping[tuple[str, str], Chain]) ->
                 stack.append(iter(targets[key].items()))
 
 
-def _targets(chain: Chain) -> dict[str, int]:
-    """The chains that a chain jumps to, each with the index of the first rule that does."""
+def _targets(chain: Chain, jumping: dict[int, set[int]]) -> dict[str, int]:
+    """The chains that a chain jumps to, each with the index of the first rule that does. `jumping` keeps which of a
+    list of templates jump: the chains of a table share theirs."""
     rules = chain.rules
     found: dict[str, int] = {}
     if isinstance(rules, RuleColumns):
+        jumps = jumping.get(id(rules.templates))
+        if jumps is None:
+            jumps = jumping[id(rules.templates)] = {
+                number for number, template in enumerate(rules.templates) if template.action in ("jump", "goto")
+            }
+        if jumps.isdisjoint(rules.numbers):
+            return found
         # The first row of each template: of equal keys, the last one counts.
         first = dict(zip(reversed(rules.numbers), range(len(rules) - 1, -1, -1), strict=True))
-        for number, index in first.items():
-            template = rules.templates[number]
-            if template.action in ("jump", "goto"):
-                found[template.target] = min(index, found.get(template.target, index))
+        for number in jumps.intersection(first):
+            target = rules.templates[number].target
+            found[target] = min(first[number], found.get(target, first[number]))
         return found
     for index, rule in enumerate(rules):
         if rule.action in ("jump", "goto"):

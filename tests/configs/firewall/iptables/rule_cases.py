@@ -216,7 +216,7 @@ REFUSED = [
     ("prefix", "-A INPUT -d 10.0.0.0/33 -j ACCEPT", "file:6:13: -d: prefix length 33 is more than 32"),
     ("scattered netmask", "-A INPUT -s 10.0.0.0/255.0.255.0 -j ACCEPT", "file:6:13: -s: not a contiguous netmask: '255.0.255.0'"),
     ("IPv6 beside IPv4", "-A INPUT -s 10.0.0.1 -j ACCEPT\n-A INPUT -s 10.0.0.1 -d fe80::1 -j ACCEPT",
-     "file:6:13: -s: '10.0.0.1' is of the other IP family than the rest of the file"),
+     "file:7:25: -d: 'fe80::1' is of the other IP family than the rest of the file"),
     ("IPv6 range beside IPv4", "-A INPUT -s 10.0.0.1 -m iprange --dst-range fe80::1-fe80::2 -j ACCEPT",
      "file:6:45: --dst-range: 'fe80::1-fe80::2' is of the other IP family than the rest of the file"),
     ("range upside down", "-A INPUT -m iprange --src-range 10.0.0.9-10.0.0.1 -j ACCEPT",

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from operator import itemgetter, or_
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from portspec.configs.firewall.columns import NO_POINT, Destinations, RuleColumns, Template
 from portspec.configs.firewall.iptables.names import BUILT_IN, HOOKS, NAT_PRIORITIES, PRIORITIES
@@ -163,7 +163,8 @@ class Table:
                 self.heads[head] = self._template(head, "")
             template = self.heads[head]
             if template is not None:
-                template = template._replace(action="jump" if jump[1] == "j" else "goto", target=jump[2])
+                action: Literal["jump", "goto"] = "jump" if jump[1] == "j" else "goto"
+                template = Template(template.ports, template.conditions, action, jump[2])
         else:
             template = self._template(head, rest)
         if template is None:
@@ -197,8 +198,11 @@ class Table:
         if lines.more:
             # A rule with several ports is a row for each of them.
             rows = rows.repeated(lines.more, bases)
-        alone = [row for row, number in enumerate(rows.numbers) if number < 0]
-        starts = {0, *alone, *(row + 1 for row in alone), *map(rows.row, lines.changes)} - {len(rows.lines)}
+        # Declarations and comments stand together, and nothing is to be done about them here.
+        quiet = {at for at, line in lines.odd if line[0] in ":#"}
+        alone = [row for row, number in enumerate(rows.numbers) if number < 0 and rows.lines[row] not in quiet]
+        changes = map(rows.row, lines.changes) if lines.more else lines.changes
+        starts = {0, *alone, *(row + 1 for row in alone), *changes} - {len(rows.lines)}
         chains = dict(zip(lines.changes, lines.chains, strict=True))
         odd = dict(lines.odd)
         chain: str | None = None
@@ -207,7 +211,7 @@ class Table:
             chain = chains.get(at, chain)
             if rows.numbers[start] >= 0:
                 self._rules_of(at, chain or "").extend(rows, start, end)
-            elif start == 0 or at != rows.lines[start - 1]:
+            elif at not in quiet and (start == 0 or at != rows.lines[start - 1]):
                 self._read_alone(at, odd.get(at) or self._line(at))
 
     def _read_alone(self, at: int, line: str) -> None:
