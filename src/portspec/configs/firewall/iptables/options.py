@@ -5,6 +5,7 @@ A match extension that is not modelled becomes an `Unknown` condition that quote
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from portspec.configs.firewall.columns import Template
 from portspec.configs.firewall.iptables import extensions
 from portspec.configs.firewall.iptables.names import BUILT_IN, TARGETS, WITHOUT_OPTIONS
 from portspec.configs.firewall.iptables.words import Fail, Words, split
-from portspec.configs.firewall.model import Action, Condition, InterfaceCondition, Unknown
+from portspec.configs.firewall.model import Action, Condition, InterfaceCondition, StateCondition, Unknown
 from portspec.packets.addresses import ANY_V4, ANY_V6, parse_network
 from portspec.packets.intervals import EMPTY, IntervalSet
 from portspec.packets.ports import ANY_PORTS, ports, protocol_number
@@ -32,6 +33,9 @@ OWN = {"policy": "--proto", "connmark": "--mark"}
 
 FLAGS_AS_TEXT = frozenset({"--log-prefix", "--nflog-prefix", "--ulog-prefix"})
 """Options of targets whose value may look like an option."""
+
+COUNTS = re.compile(r"-m connlimit\b")
+GRE = 47
 
 LONGEST_INTERFACE = 15
 
@@ -109,7 +113,16 @@ class _Rule:
         """The rule without its addresses as templates, to be tried in turn."""
         conditions = tuple(self.conditions)
         if self.either is None:
-            return (Template(self.ports, conditions, self.action, self.target),)
+            whole = Template(self.ports, conditions, self.action, self.target)
+            counted = next(
+                (each for each in conditions if isinstance(each, Unknown) and COUNTS.match(each.reason)), None
+            )
+            if counted is None or self.protocol not in (None, GRE):
+                return (whole,)
+            # A packet of no connection that cannot be told from others by its ports is dropped where connections are
+            # counted (xt_connlimit in the kernel), whatever the rule does with those that it matches.
+            dropped = (StateCondition(frozenset({"invalid", "untracked"})), counted)
+            return Template(ANY_PORTS if self.protocol is None else ports(GRE), dropped, "drop", ""), whole
         from portspec.configs.firewall.model import SourcePortCondition
 
         protocol = (self.protocol or 0) << 16

@@ -30,6 +30,14 @@ class Changes(Comparisons):
         for boxes, conditions in (matched or self.matched).ways():
             self.found.append(Rule(boxes, conditions, action, target, self.span))
 
+    def perhaps_dropped(self, text: str) -> None:
+        """A packet of no connection that cannot be told from others by its ports is dropped where connections are
+        counted (nft_connlimit in the kernel), whatever stands behind it in the rule."""
+        dropped = self.matched.copy()
+        dropped.require(StateCondition(frozenset({"invalid", "untracked"})))
+        dropped.unknown(text)
+        self.emit("drop", "", dropped)
+
     def dynamic(self) -> None:
         """`add @set { ip saddr limit rate … }`: matching where the fields are there, and only if a limit inside does."""
         start = self.at
@@ -46,6 +54,8 @@ class Changes(Comparisons):
             else:
                 self.at += 1
         inner = self.text_from(start)
+        if " ct count " in inner:
+            self.perhaps_dropped(inner)
         if any(f" {word} " in inner for word in ("limit", "quota", "ct")):
             self.matched.unknown(inner)
 

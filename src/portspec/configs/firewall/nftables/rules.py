@@ -201,4 +201,6 @@ class RuleReader(VerdictMaps):
                 self.matched.require(StateCondition(TRACKED))
         if LATER.fullmatch(text):
             self.matched.require(StateCondition(TRACKED - {"new"}))
+        if any(each.text == "ct count" for each in fields):
+            self.perhaps_dropped(text)
         self.matched.unknown(text)
