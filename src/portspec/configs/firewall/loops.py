@@ -16,7 +16,7 @@ def refuse_loops(source: SourceText, chains: Mapping[tuple[str, str], Chain]) ->
     targets = {key: _targets(chain, jumping) for key, chain in chains.items()}
     done: set[tuple[str, str]] = set()
     for start in chains:
-        if start in done:
+        if start in done or not targets[start]:
             continue
         # A walk in depth with a stack of its own: chains may be nested deeper than Python's recursion.
         path: dict[tuple[str, str], None] = {start: None}
@@ -33,7 +33,7 @@ def refuse_loops(source: SourceText, chains: Mapping[tuple[str, str], Chain]) ->
                 here = chains[next(reversed(path))]
                 span = here.rules[index].span
                 raise InputError(f"the jump to {name} closes a loop", source.path, span.line, span.column)
-            if key not in done:
+            if key not in done and targets[key]:
                 path[key] = None
                 stack.append(iter(targets[key].items()))
 

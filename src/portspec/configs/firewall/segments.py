@@ -14,15 +14,28 @@ from portspec.configs.firewall.runs import Run
 from portspec.packets.boxes import Box
 
 
-class Single(NamedTuple):
+class Single:
     """A rule that is no plain accept or drop, or whose match is unknown. `place` is that of its destinations in the
-    columns."""
+    columns. Its box is made when it is first asked for: a chain may have ten thousand jumps, of which few are met."""
 
-    box: Box
-    place: int
-    action: str
-    target: str
-    unknown: bool
+    __slots__ = ("_box", "_columns", "_row", "action", "place", "target", "unknown")
+
+    def __init__(self, columns: RuleColumns, row: int, *, unknown: bool) -> None:
+        template = columns.templates[columns.numbers[row]]
+        self._columns = columns
+        self._row = row
+        self._box: Box | None = None
+        self.place = columns.places[row]
+        self.action = template.action
+        self.target = template.target
+        self.unknown = unknown
+
+    @property
+    def box(self) -> Box:
+        """The packets that the rule may match."""
+        if self._box is None:
+            self._box = self._columns.box(self._row)
+        return self._box
 
 
 Segment = Run | Single
@@ -84,9 +97,7 @@ def segments_of(columns: RuleColumns, kinds: Kinds, likely: frozenset[int]) -> l
         if rows:
             found.append(Run(columns, rows, kinds.accepting, likely))
         if end < len(numbers):
-            template = columns.templates[numbers[end]]
-            unknown = numbers[end] in kinds.unknown
-            found.append(Single(columns.box(end), columns.places[end], template.action, template.target, unknown))
+            found.append(Single(columns, end, unknown=numbers[end] in kinds.unknown))
         start = end + 1
     return found
 

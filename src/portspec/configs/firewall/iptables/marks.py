@@ -12,7 +12,8 @@ CHANGES = re.compile(
 
 
 def changed_marks(text: str) -> int:
-    """The bits that some rule may set or clear; what no rule changes is as it came from the wire: 0.
+    """The bits that some rule may set or clear; what no rule changes is as it came from the wire: 0. `text` has the
+    targets of all rules.
 
     Marks go on from table to table, so the whole file counts (iptables-extensions(8): MARK, CONNMARK, TPROXY, HMARK).
     """

@@ -28,10 +28,10 @@ def read_ruleset(source: SourceText) -> Ruleset:
     text = source.text
     if "\r" in text:
         text = text.replace("\r\n", "\n")
-    if "\n[" in text:
+    if text.startswith("] ", max(text.find("-A ") - 2, 0)):
         text = COUNTED.sub("", text)  # errors and spans quote the source, where the counters still stand
-    marks = changed_marks(text)
     lines = scan(text, v6=v6)
+    marks = changed_marks("\n".join([rest for _, rest in lines.forms] + [line for _, line in lines.odd]))
     table: tuple[str, int] | None = None
     after = 0
     for at, line in lines.odd:
