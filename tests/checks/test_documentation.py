@@ -11,12 +11,18 @@ from checks.standard import check_text
 
 import portspec.checks
 from portspec.checks.api import Check
+from portspec.checks.finding import Finding
 from portspec.checks.registry import checks
+from portspec.policy.model import Profile
+from portspec.policy.store import policy
 from portspec.report.phrasing import help_line, message
 
 CHECKS = list(checks().values())
 IDS = [check.code for check in CHECKS]
 MAINLAND = re.compile("端口|負載均衡|服務器|集群|默認|網絡|信息|支持|接口|[负载务个这设规则终动应许连]")
+
+BLANK = re.compile("[\u3000-\u9fff\uff00-\uffef] +[\u3000-\u9fff\uff00-\uffef]")
+"""A blank between two Chinese characters, where none is written."""
 
 
 def test_every_check_module_is_registered() -> None:
@@ -34,6 +40,7 @@ def test_texts_are_there_in_both_languages(check: Check) -> None:
         assert set(text) == {"en", "zh-TW"}
         assert text["en"].strip()
         assert not MAINLAND.search(text["zh-TW"]), text["zh-TW"]
+        assert not BLANK.search(text["zh-TW"]), text["zh-TW"]
         fields = [
             {name for _, name, _, _ in Formatter().parse(template) if name is not None} for template in text.values()
         ]
@@ -59,6 +66,22 @@ def test_the_sentences_fill_in(check: Check, lang: str) -> None:
     for finding in result.findings:
         assert "{" not in message(finding, result.policy, lang)
         assert "{" not in help_line(finding, result.policy, lang).replace("{host:", "")
+        assert not BLANK.search(message(finding, result.policy, lang))
+        assert not BLANK.search(help_line(finding, result.policy, lang))
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("機器設定伺服器", "api 後端（22623）的成員 m：機器設定伺服器不會在 worker 上執行"),
+        ("etcd（叢集狀態）", "api 後端（22623）的成員 m：etcd（叢集狀態）不會在 worker 上執行"),
+        ("Kubernetes API", "api 後端（22623）的成員 m：Kubernetes API 不會在 worker 上執行"),
+    ],
+)
+def test_a_blank_stands_only_between_chinese_and_latin(title: str, shown: str) -> None:
+    values = {"balancer": "api", "port": "22623", "member": "m", "roles": "worker", "service_title": title}
+    finding = Finding("PS304", "role", "error", "certain", "lb.cfg", None, values)
+    assert message(finding, policy("4.18", Profile()), "zh-TW") == shown
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=IDS)

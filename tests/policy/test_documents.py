@@ -26,8 +26,8 @@ from portspec.spec.validate import validator
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "digests.json"
-REFRESH = "PORTSPEC_UPDATE_EXPECTED=1 pytest tests/policy/test_documents.py"
-UPDATE = os.environ.get("PORTSPEC_UPDATE_EXPECTED") == "1"
+REFRESH = "PORTSPEC_REFRESH=1 pytest tests/policy/test_documents.py"
+UPDATE = os.environ.get("PORTSPEC_REFRESH") == "1"
 
 
 def digests() -> dict[str, dict[str, str]]:

@@ -28,6 +28,7 @@ def test_releases() -> None:
     ("release", "profile", "message", "hint"),
     [
         ("4.81", Profile(), "unknown release '4.81'; known: 4.12, 4.13, ", "did you mean 4.21?"),
+        ("4.2", Profile(), "unknown release '4.2'; known: 4.12, ", "did you mean 4.20?"),
         ("../../etc", Profile(), "unknown release '../../etc'; known: ", ""),
         (".", Profile(), "unknown release '.'; known: ", ""),
         ("", Profile(), "unknown release ''; known: ", ""),

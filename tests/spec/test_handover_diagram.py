@@ -42,7 +42,7 @@ def columns(text: str) -> int:
 def test_as_it_is_drawn(lang: str, style: str, release: str) -> None:
     drawn = handover_diagram(snapshot(release).handover, lang, style)
     file = DRAWN / f"{lang}.{style}.txt"
-    if os.environ.get("PORTSPEC_UPDATE_EXPECTED") == "1":
+    if os.environ.get("PORTSPEC_REFRESH") == "1":
         file.write_text(drawn, encoding="utf-8")
     assert drawn == file.read_text(encoding="utf-8")
 

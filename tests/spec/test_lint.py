@@ -46,7 +46,7 @@ def test_a_wrong_spec_is_told(case: Path, tmp_path: Path, monkeypatch: pytest.Mo
         file.write_text(before.replace(change["find"], change["replace"]), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     told = told_by_lint()
-    if os.environ.get("PORTSPEC_UPDATE_EXPECTED") == "1":
+    if os.environ.get("PORTSPEC_REFRESH") == "1":
         (case / "expected.txt").write_text(told, encoding="utf-8")
     assert told == (case / "expected.txt").read_text(encoding="utf-8")
     name = case.name.partition(".")[0]

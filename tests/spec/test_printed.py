@@ -32,7 +32,7 @@ KEYS = {"service", "port", "transport", "from", "to", "via", "necessity", "phase
 
 def as_printed(name: str, text: str) -> None:
     file = PRINTED / name
-    if os.environ.get("PORTSPEC_UPDATE_EXPECTED") == "1":
+    if os.environ.get("PORTSPEC_REFRESH") == "1":
         file.parent.mkdir(exist_ok=True)
         file.write_text(text, encoding="utf-8")
     assert text == file.read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ Severity = Literal["error", "warning", "note"]
 Confidence = Literal["certain", "possible"]
 
 
-MOVING = frozenset({"rule", "count"})
+MOVING = frozenset({"rule", "count", "line", "other_line"})
 """Values that change when other lines of the file do: the number of a line, how many findings are told as one."""
 
 

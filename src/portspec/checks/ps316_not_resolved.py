@@ -8,6 +8,12 @@ from portspec.checks.api import Case, Check, Example
 from portspec.checks.balancers import finding, pool_ways, seats
 from portspec.checks.finding import Finding
 from portspec.checks.haproxy_example import RIGHT, wrong
+from portspec.checks.remarks import UNKNOWN, sentences
+
+BY_HAND = {
+    "en": "judge this line by hand, or write out what it depends on",
+    "zh-TW": "請自行確認這一行，或直接寫出它所依據的內容",
+}
 
 
 def run(case: Case) -> Iterator[Finding]:
@@ -24,7 +30,7 @@ def run(case: Case) -> Iterator[Finding]:
                     yield finding(placed, way.balance, "PS316", "name", "note", span, certain=False, member=name)
         for remark in placed.balancer.remarks:
             if remark.kind == "unknown":
-                yield finding(placed, None, "PS316", "line", "note", remark.span, certain=False, what=remark.message)
+                yield finding(placed, None, "PS316", remark.key, "note", remark.span, certain=False, **remark.values)
 
 
 CHECK = Check(
@@ -40,14 +46,11 @@ CHECK = Check(
             "en": "member {member} is a name that the cluster file does not know; its machine was not judged",
             "zh-TW": "成員 {member} 是叢集檔沒有的名稱；其機器未判定",
         },
-        "line": {"en": "not judged: {what}", "zh-TW": "未判定：{what}"},
+        **sentences({"en": "not judged: ", "zh-TW": "未判定："}, UNKNOWN),
     },
     help={
         "name": {"en": "add it under `hosts:`", "zh-TW": "在 `hosts:` 加入此名稱"},
-        "line": {
-            "en": "judge this line by hand, or write out what it depends on",
-            "zh-TW": "請自行確認這一行，或直接寫出它所依據的內容",
-        },
+        **dict.fromkeys(UNKNOWN, BY_HAND),
     },
     bad=Example(
         format="haproxy",

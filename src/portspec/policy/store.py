@@ -143,7 +143,8 @@ def _load(path: str) -> Any:
 def _unknown(name: str, value: str, known: tuple[str, ...], release: str = "") -> InputError:
     from difflib import get_close_matches
 
-    near = get_close_matches(value, known, 1)
+    # A YAML that was written anew without the quotes says 4.2 for 4.20.
+    near = [f"{value}0"] if name == "release" and f"{value}0" in known else get_close_matches(value, known, 1)
     within = f" in {release}" if release else ""
     return InputError(
         f"unknown {name} {value!r}{within}; known: {', '.join(known)}",

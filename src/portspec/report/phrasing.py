@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 from portspec.checks.finding import Finding
 from portspec.checks.registry import checks
 from portspec.policy.model import Policy
 from portspec.report.printable import printable
+
+FIELD = re.compile(r"( ?)\{(\w+)\}( ?)")
 
 
 def message(finding: Finding, policy: Policy, lang: str) -> str:
@@ -25,4 +30,28 @@ def _fill(table: object, finding: Finding, policy: Policy, lang: str) -> str:
         values["flows"] = values["flows"].replace(", ", "、").replace(" via ", " 經由 ")
     service = policy.services.get(finding.service)
     values.setdefault("service_title", printable(service.title[lang] if service else finding.service))
+    if lang == "zh-TW":
+        template = _closed_up(template, values)
     return template.format_map(values)
+
+
+def _closed_up(template: str, values: Mapping[str, str]) -> str:
+    """The sentence without the blanks that would come to stand between two Chinese characters: there is one between
+    those and a Latin word, and a value may be either."""
+
+    def closed(match: re.Match[str]) -> str:
+        before, name, behind = match.groups()
+        value = values.get(name, "")
+        left = template[: match.start()][-1:]
+        right = template[match.end() : match.end() + 1]
+        if _is_chinese(left) and _is_chinese(value[:1]):
+            before = ""
+        if _is_chinese(right) and _is_chinese(value[-1:]):
+            behind = ""
+        return f"{before}{{{name}}}{behind}"
+
+    return FIELD.sub(closed, template)
+
+
+def _is_chinese(character: str) -> bool:
+    return "\u3000" <= character <= "\u9fff" or "\uff00" <= character <= "\uffef"

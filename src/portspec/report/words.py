@@ -34,7 +34,7 @@ WORDS = {
         "drop": "drop",
         "reject": "reject",
         "unknown": "unknown",
-        "policy": "policy",
+        "policy": "policy {verdict}",
         "jump": "jump",
         "goto": "goto",
         "return": "return",
@@ -71,7 +71,7 @@ WORDS = {
         "drop": "丟棄",
         "reject": "拒絕",
         "unknown": "未知",
-        "policy": "預設政策",
+        "policy": "預設政策：{verdict}",
         "jump": "跳至",
         "goto": "轉至",
         "return": "返回",
@@ -92,4 +92,6 @@ def outcome(text: str, lang: str) -> str:
 
     words = WORDS[lang]
     first, blank, rest = text.partition(" ")
-    return words.get(first, printable(first)) + blank + words.get(rest, printable(rest))
+    if first == "policy":
+        return words[first].format(verdict=words.get(rest, printable(rest)))
+    return words.get(first, printable(first)) + blank + printable(rest)

@@ -28,7 +28,8 @@ def _lines(model: Balancer) -> Iterator[str]:
     for page in model.stats:
         yield f"stats {page.path} of {page.frontend}{' password' if page.protected else ''} @{_at(page.span)}"
     for remark in model.remarks:
-        yield f"{remark.kind} {_at(remark.span)} {remark.key}: {remark.message}"
+        values = "".join(f" {name}={value}" for name, value in remark.values.items())
+        yield f"{remark.kind} {_at(remark.span)} {remark.key}{values}"
 
 
 def _frontend(frontend: Frontend) -> Iterator[str]:

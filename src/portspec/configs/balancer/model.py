@@ -5,6 +5,7 @@ Every reader of a balancer format produces it; every PS3xx check consumes it and
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from portspec.source import SourceText, Span
@@ -194,11 +195,11 @@ class Frontend(NamedTuple):
 
 class Remark(NamedTuple):
     """A line that the real program refuses (`refused`), ignores with a warning (`ignored`), or that this reader
-    does not model (`unknown`). `message` is English and technical; `key` names it for translation."""
+    does not model (`unknown`). `key` picks the sentence from the table of the checks, `values` fill it in."""
 
     kind: Literal["refused", "ignored", "unknown"]
     key: str
-    message: str
+    values: Mapping[str, str]
     span: Span
 
 

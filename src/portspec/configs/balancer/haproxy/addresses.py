@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
+from portspec.configs.balancer.haproxy.faults import Fault
 from portspec.packets.addresses import is_v6, parse_address
 
 PORTS = re.compile(r"([+-])?(\d{1,5})(?:-(\d{1,5}))?\Z")
@@ -36,7 +37,7 @@ def is_socket(text: str) -> bool:
 def endpoint(text: str, *, open_host: bool = False) -> Endpoint:
     """The endpoint of a word that is no socket; with `open_host` the host may hold a variable that is not known.
 
-    Raises ValueError for what HAProxy refuses.
+    Raises Fault for what HAProxy refuses.
     """
     family: Literal["any", "ip4", "ip6"] = "any"
     for prefix in PREFIXES:
@@ -54,11 +55,11 @@ def endpoint(text: str, *, open_host: bool = False) -> Endpoint:
         if open_host and "$" in host:
             return Endpoint(host, None, False, family, first, last, offset)
         if HOST.match(host) is None or host.replace(".", "").isdigit():
-            raise ValueError(f"{host!r} is no address and no host name") from None
+            raise Fault("address-or-name", text=host) from None
         return Endpoint(host, None, False, family, first, last, offset)
     found: Literal["ip4", "ip6"] = "ip6" if is_v6(address) else "ip4"
     if family not in ("any", found):
-        raise ValueError(f"{host!r} is no {'IPv4' if family == 'ip4' else 'IPv6'} address")
+        raise Fault("address-family", text=host, family="IPv4" if family == "ip4" else "IPv6")
     if host in ("0.0.0.0", "::"):  # noqa: S104
         return Endpoint(host, None, True, found, first, last, offset)
     return Endpoint(host, address, False, found, first, last, offset)
@@ -69,7 +70,7 @@ def _split(text: str) -> tuple[str, str]:
     if text.startswith("["):
         host, bracket, rest = text[1:].partition("]")
         if not bracket or (rest and not rest.startswith(":")):
-            raise ValueError(f"{text!r} is no address")
+            raise Fault("address", text=text)
         return host, rest[1:]
     host, colon, ports = text.rpartition(":")
     if not colon:
@@ -82,11 +83,11 @@ def _ports(text: str) -> tuple[int | None, int | None, int]:
         return None, None, 0
     match = PORTS.match(text)
     if match is None:
-        raise ValueError(f"{text!r} is no port")
+        raise Fault("port", text=text)
     first = int(match[2])
     last = int(match[3]) if match[3] else first
     if first > 65535 or last > 65535 or first > last:
-        raise ValueError(f"{text!r} is no port or range of ports")
+        raise Fault("port-range", text=text)
     if match[1]:
         return None, None, -first if match[1] == "-" else first
     return first, last, 0

@@ -6,17 +6,20 @@ from collections.abc import Iterator
 from typing import Literal
 
 from portspec.configs.balancer.haproxy.addresses import FILE_DESCRIPTORS, Endpoint, endpoint, is_socket
+from portspec.configs.balancer.haproxy.faults import Fault
 from portspec.configs.balancer.haproxy.vocabulary import BIND_FLAGS, BIND_VALUES
 from portspec.configs.balancer.haproxy.words import Line, Word
 from portspec.configs.balancer.model import Listener, Remark
 
 Found = Listener | Remark
+OPEN_LISTENERS = frozenset({"inherited-listener", "listener-variable"})
+"""Keys of remarks about listeners that may be on any port."""
 
 
 def bind_line(line: Line) -> Iterator[Found]:
     """The listeners of a bind line, and remarks about what of it is refused or not known."""
     if len(line.words) < 2:
-        yield Remark("refused", "bind-address", "bind needs an address and a port", line.span)
+        yield Fault("bind-incomplete").at(line.span)
         return
     flags: set[str] = set()
     at = 2
@@ -24,7 +27,7 @@ def bind_line(line: Line) -> Iterator[Found]:
         option = line.texts[at]
         if option in BIND_VALUES:
             if at + 1 >= len(line.words):
-                yield Remark("refused", "bind-option", f"bind option {option!r} needs a value", line.span)
+                yield Fault("bind-option-value", option=option).at(line.span)
             at += 1
         elif option in BIND_FLAGS:
             flags.add(option)
@@ -40,24 +43,25 @@ def addressed(word: Word, line: Line, flags: set[str]) -> Iterator[Found]:
         if is_socket(part):
             continue
         if part.startswith(FILE_DESCRIPTORS):
-            message = f"which port bind {part} listens on is known only to whoever starts HAProxy"
-            yield Remark("unknown", "open-listener", message, line.span)
+            yield Remark("unknown", "inherited-listener", {"address": part}, line.span)
             continue
         name = next((name for name in word.open_variables if name in part), "")
         try:
             found = endpoint(part, open_host=True)
-        except ValueError as error:
+        except Fault as fault:
             # A port that is a variable may be any: nothing can be said about this listener.
             if name:
-                yield Remark("unknown", "open-listener", f"bind {part} depends on ${name}", line.span)
+                port = part.rpartition(":")[2]
+                name = next((name for name in word.open_variables if name in port), name)
+                yield Remark("unknown", "listener-variable", {"address": part, "variable": name}, line.span)
             else:
-                yield Remark("refused", "bind-address", f"bind {part}: {error}", line.span)
+                yield fault.at(line.span)
             continue
         if found.first_port is None or not found.last_port:
-            yield Remark("refused", "bind-address", f"bind {part}: {_port_fault(found)}", line.span)
+            yield _port_fault(found, part).at(line.span)
             continue
         if name:
-            yield Remark("unknown", "variable", f"bind {part} depends on ${name}", line.span)
+            yield Remark("unknown", "bind-variable", {"address": part, "variable": name}, line.span)
         yield Listener(
             address=found.address,
             address_text=found.host,
@@ -77,13 +81,13 @@ def _family(found: Endpoint, flags: set[str]) -> Literal["any", "ip4", "ip6"]:
     return found.family
 
 
-def _port_fault(found: Endpoint) -> str:
+def _port_fault(found: Endpoint, address: str) -> Fault:
     if found.offset:
-        return "the port must not be relative"
-    return "the port is missing" if found.first_port is None else "port 0 cannot be listened on"
+        return Fault("bind-port-relative", address=address)
+    return Fault("bind-port-missing" if found.first_port is None else "bind-port-zero", address=address)
 
 
 def _unknown_option(line: Line, word: Word) -> Remark:
     if word.open_variables:
-        return Remark("unknown", "variable", f"bind option depends on ${word.open_variables[0]}", line.span)
-    return Remark("refused", "bind-option", f"{word.text!r} is no option of bind", line.span)
+        return Remark("unknown", "bind-option-variable", {"variable": word.open_variables[0]}, line.span)
+    return Fault("bind-option", option=word.text).at(line.span)

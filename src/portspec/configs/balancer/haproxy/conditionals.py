@@ -83,9 +83,9 @@ def _directive(
         block.switch(_truth(source, line, variables, remarks) if wanted else word == ".else")
     elif word == ".alert":
         if now:
-            remarks.append(Remark("refused", "alert", ".alert stops HAProxy here", line.span))
+            remarks.append(Remark("refused", "alert", {}, line.span))
     elif word not in MESSAGES and now:
-        remarks.append(Remark("refused", "unknown-directive", f"{word!r} is no directive", line.span))
+        remarks.append(Remark("refused", "unknown-directive", {"directive": word}, line.span))
 
 
 def _truth(source: SourceText, line: Line, variables: dict[str, str], remarks: list[Remark]) -> Truth:
@@ -98,8 +98,7 @@ def _truth(source: SourceText, line: Line, variables: dict[str, str], remarks: l
         message = f"{line.texts[0]} {text}: no condition that HAProxy reads"
         raise InputError(message, source.path, line.number, line.words[0].column) from None
     if truth is None:
-        message = f"whether the lines below {line.texts[0]} count depends on where HAProxy runs; all of them were read"
-        remarks.append(Remark("unknown", "conditional", message, line.span))
+        remarks.append(Remark("unknown", "conditional", {"directive": line.texts[0]}, line.span))
     return truth
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portspec.configs.balancer.haproxy.durations import milliseconds
+from portspec.configs.balancer.haproxy.faults import Fault
 from portspec.configs.balancer.haproxy.probes import CHECK_OPTIONS
 from portspec.configs.balancer.haproxy.sections import PROXIES, Section
 from portspec.configs.balancer.haproxy.servers import Settings
@@ -28,48 +29,51 @@ def keyword_remarks(section: Section) -> Iterator[Remark]:
     """One remark per line that HAProxy refuses, or ignores with a warning."""
     for line in section.lines:
         if len(line.words) > MOST_WORDS:
-            message = f"{len(line.words)} words in one line; HAProxy takes {MOST_WORDS}"
-            yield Remark("refused", "too-many-words", message, line.span)
+            yield Fault("words", count=str(len(line.words)), most=str(MOST_WORDS)).at(line.span)
         if section.kind == "defaults" and line.texts[0] == "default-server":
             for fault in Settings({}, {}).add(line.texts[1:]):
-                yield Remark("refused", "server", fault, line.span)
+                yield fault.at(line.span)
         if section.kind in PROXIES:
             made = _judge(section, line)
-            if made is not None:
-                yield made
+            if isinstance(made, Fault):
+                yield made.at(line.span)
+            elif made:
+                yield Remark("ignored", "no-effect", {"keyword": made, "section": section.kind}, line.span)
         elif section.kind == "global" and line.texts[0] in NOT_IN_GLOBAL:
-            yield Remark("refused", "misplaced", f"{line.texts[0]!r} cannot stand in global", line.span)
+            yield Fault("keyword-misplaced", keyword=line.texts[0], section="global").at(line.span)
 
 
-def _judge(section: Section, line: Line) -> Remark | None:
+def _judge(section: Section, line: Line) -> Fault | str:
+    """What is refused of a line, or the keyword that has no effect; empty when the line stands where it may."""
     texts = line.texts
     keyword, kind = texts[0], section.kind
     if keyword in REMOVED:
-        instead = f"; write {REMOVED[keyword]!r}" if REMOVED[keyword] else ""
-        return Remark("refused", "removed-keyword", f"{keyword!r} was removed{instead}", line.span)
+        if not REMOVED[keyword]:
+            return Fault("keyword-removed", keyword=keyword)
+        return Fault("keyword-replaced", keyword=keyword, instead=REMOVED[keyword])
     if keyword not in KNOWN:
-        return Remark("refused", "unknown-keyword", f"{keyword!r} is no keyword of a {kind} section", line.span)
+        return Fault("keyword-unknown", keyword=keyword, section=kind)
     if keyword in ("no", "default"):
         if texts[1:2] == () or texts[1] not in NEGATED or (texts[2:3] and texts[2] in CHECK_OPTIONS):
-            what = " ".join(texts[1:3])
-            return Remark("refused", "negation", f"{keyword!r} cannot stand before {what!r}", line.span)
-        return None
-    if keyword == "option" and (len(texts) < 2 or texts[1] not in OPTIONS):
-        shown = texts[1] if len(texts) > 1 else ""
-        return Remark("refused", "unknown-option", f"there is no option {shown!r}", line.span)
+            return Fault("negation", keyword=keyword, what=" ".join(texts[1:3]))
+        return ""
+    if keyword == "option" and len(texts) < 2:
+        return Fault("option-missing")
+    if keyword == "option" and texts[1] not in OPTIONS:
+        return Fault("option-unknown", option=texts[1])
     if keyword == "timeout" and len(texts) > 2 and "$" not in texts[2] and milliseconds(texts[2]) is None:
-        return Remark("refused", "time", f"{texts[2]!r} is no time that HAProxy takes", line.span)
+        return Fault("time", text=texts[2])
     if kind == "defaults" and not section.name and keyword == "acl":
-        return Remark("refused", "misplaced", "'acl' cannot stand in defaults without a name", line.span)
+        return Fault("acl-in-defaults")
     if kind == "defaults" and keyword in NOT_IN_DEFAULTS:
-        return Remark("refused", "misplaced", f"{keyword!r} cannot stand in a defaults section", line.span)
+        return Fault("keyword-misplaced", keyword=keyword, section=kind)
     if kind == "backend" and keyword in FRONTEND_SIDE:
-        return Remark("ignored", "misplaced", f"{keyword!r} has no effect in a backend", line.span)
+        return keyword
     if kind == "frontend":
         if keyword in ("server", "default-server", "server-template"):
-            return Remark("refused", "misplaced", f"{keyword!r} cannot stand in a frontend", line.span)
+            return Fault("keyword-misplaced", keyword=keyword, section=kind)
         if keyword in BACKEND_SIDE:
-            return Remark("ignored", "misplaced", f"{keyword!r} has no effect in a frontend", line.span)
+            return keyword
         if keyword == "option" and texts[1:2] and texts[1] in CHECK_OPTIONS:
-            return Remark("ignored", "misplaced", f"'option {texts[1]}' has no effect in a frontend", line.span)
-    return None
+            return f"option {texts[1]}"
+    return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from portspec.configs.balancer.haproxy.faults import Fault
 from portspec.configs.balancer.haproxy.sections import Section
 from portspec.configs.balancer.model import Frontend, Member, Pool, Remark
 
@@ -19,13 +20,11 @@ def link_remarks(sections: Sequence[Section], frontends: Sequence[Frontend], poo
         for route in frontend.routes:
             pool = by_name.get(route.pool)
             if "%[" in route.pool:
-                message = f"the backend is chosen at run time: {route.pool}"
-                yield Remark("unknown", "dynamic-backend", message, route.span)
+                yield Remark("unknown", "dynamic-backend", {"backend": route.pool}, route.span)
             elif pool is None:
-                yield Remark("refused", "no-such-backend", f"there is no backend {route.pool!r}", route.span)
+                yield Fault("no-such-backend", backend=route.pool).at(route.span)
             elif frontend.mode == "http" and pool.mode == "tcp":
-                message = f"frontend {frontend.name} is in mode http, backend {pool.name} in mode tcp"
-                yield Remark("refused", "modes", message, route.span)
+                yield Fault("modes", frontend=frontend.name, backend=pool.name).at(route.span)
 
 
 def _twice(sections: Sequence[Section]) -> Iterator[Remark]:
@@ -34,8 +33,8 @@ def _twice(sections: Sequence[Section]) -> Iterator[Remark]:
         for side in SIDES.get(section.kind, ()):
             before = seen.setdefault((side, section.name), section)
             if before is not section:
-                message = f"{before.kind} {before.name!r} stands in line {before.head.number} already"
-                yield Remark("refused", "name-twice", message, section.head.span)
+                first = str(before.head.number)
+                yield Fault("name-twice", section=before.kind, name=before.name, line=first).at(section.head.span)
                 break
 
 
@@ -59,13 +58,12 @@ def _with_check(pool: Pool, member: Member, known: Mapping[tuple[str, str], Memb
         at = place if slash else at
         followed_one = known.get((at, name))
         if followed_one is None:
-            message = f"there is no server {found.follows!r} to track"
-            remarks.append(Remark("refused", "track", message, member.span))
+            remarks.append(Fault("track-unknown", server=found.follows).at(member.span))
             return member
         found, hops = followed_one, hops + 1
     if found.check.kind == "none" or found.follows:
-        what = "goes round in a circle" if found.follows else "is not checked itself"
-        remarks.append(Remark("refused", "track", f"what {member.follows!r} leads to {what}", member.span))
+        key = "track-circle" if found.follows else "track-unchecked"
+        remarks.append(Fault(key, server=member.follows).at(member.span))
         return member
     check = found.check
     return member._replace(

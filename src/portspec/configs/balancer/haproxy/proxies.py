@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from portspec.configs.balancer.haproxy.binds import addressed, bind_line
+from portspec.configs.balancer.haproxy.binds import OPEN_LISTENERS, addressed, bind_line
 from portspec.configs.balancer.haproxy.durations import milliseconds
+from portspec.configs.balancer.haproxy.faults import Fault
 from portspec.configs.balancer.haproxy.probes import probe, unused_rules
 from portspec.configs.balancer.haproxy.routing import routing
 from portspec.configs.balancer.haproxy.sections import Section
-from portspec.configs.balancer.haproxy.servers import Circle, Settings, dispatched, is_elsewhere, members
+from portspec.configs.balancer.haproxy.servers import (
+    MOST_FROM_TEMPLATES,
+    Circle,
+    Settings,
+    TooManyServersError,
+    dispatched,
+    is_elsewhere,
+    members,
+)
 from portspec.configs.balancer.haproxy.vocabulary import BALANCE
 from portspec.configs.balancer.haproxy.words import Line
 from portspec.configs.balancer.model import (
@@ -24,18 +33,21 @@ from portspec.configs.balancer.model import (
     Route,
     StatsPage,
 )
-from portspec.source import Span
+from portspec.errors import InputError
+from portspec.source import SourceText, Span
 
 MODES = frozenset({"tcp", "http", "log", "spop"})
 STICKY_BALANCE = frozenset({"source", "uri", "url_param", "hdr", "rdp-cookie", "hash"})
 STATS_SERVED = frozenset({"enable", "uri", "refresh", "realm", "auth", "admin", "show-legends"})
 TURNS_AWAY = frozenset({"reject", "silent-drop", "tarpit"})
+WITHOUT_OPTION = {"httpchk": "http-check-without-option", "tcp-check": "tcp-check-without-option"}
 
 
 class Proxy:
     """One frontend, backend or listen section while it is lowered."""
 
-    def __init__(self, section: Section, *, verify: bool, room: list[int]) -> None:
+    def __init__(self, source: SourceText, section: Section, *, verify: bool, room: list[int]) -> None:
+        self.source = source
         self.section = section
         self.verify = verify
         self.room = room
@@ -65,8 +77,11 @@ class Proxy:
         line = self.last("mode")
         return "http" if line is not None and line.texts[1:2] == ("http",) else "tcp"
 
-    def remark(self, kind: Literal["refused", "ignored", "unknown"], key: str, message: str, line: Line) -> None:
-        self.remarks.append(Remark(kind, key, message, line.span))
+    def remark(self, kind: Literal["ignored", "unknown"], key: str, line: Line, **values: str) -> None:
+        self.remarks.append(Remark(kind, key, values, line.span))
+
+    def refuse(self, line: Line, *faults: Fault) -> None:
+        self.remarks += [fault.at(line.span) for fault in faults]
 
     def disabled(self) -> Line | None:
         """The `disabled` line that counts, unless a later `enabled` takes it back."""
@@ -77,8 +92,7 @@ class Proxy:
         """Words that are no mode."""
         for line in self.own_lines("mode"):
             if line.texts[1:2] == () or line.texts[1] not in MODES:
-                shown = " ".join(line.texts[1:2])
-                self.remark("refused", "mode", f"{shown!r} is no mode; tcp passes connections through", line)
+                self.refuse(line, Fault("mode", mode=" ".join(line.texts[1:2])))
 
     # The frontend's side
 
@@ -107,8 +121,7 @@ class Proxy:
     def listeners(self) -> Iterator[Listener]:
         head = self.section.head
         if self.section.stray is not None:
-            message = "an address behind the name is no longer taken; write it as a bind line"
-            self.remark("refused", "frontend-address", message, head)
+            self.refuse(head, Fault("frontend-address"))
             yield from self.kept(addressed(head.words[self.section.stray], head, set()))
         for line in self.own_lines("bind"):
             yield from self.kept(bind_line(line))
@@ -122,22 +135,20 @@ class Proxy:
 
     def unread(self) -> Span | None:
         """The first line whose listener may be anywhere."""
-        return next((remark.span for remark in self.remarks if remark.key == "open-listener"), None)
+        return next((remark.span for remark in self.remarks if remark.key in OPEN_LISTENERS), None)
 
     def remark_rejections(self) -> None:
         """Lines that turn clients away: whom, depends on what they ask."""
         for line in self.own_lines("tcp-request"):
             if line.texts[1:2] != () and len(line.texts) > 2 and line.texts[2] in TURNS_AWAY:
-                self.remark("unknown", "rejection", "some clients are turned away here; whom was not worked out", line)
+                self.remark("unknown", "rejection", line)
 
     def remark_unused_servers(self) -> None:
         """A listen section whose default_backend takes precedence over its own servers."""
         if self.section.kind != "listen" or self.last("default_backend") is None:
             return
         for line in self.own_lines("server", "server-template"):
-            self.remark(
-                "ignored", "unused-servers", "default_backend comes first; no client gets to a server here", line
-            )
+            self.remark("ignored", "unused-servers", line)
             return
 
     # The pool's side
@@ -146,7 +157,7 @@ class Proxy:
         balance = self.last("balance")
         algorithm = balance.texts[1] if balance is not None and len(balance.texts) > 1 else "roundrobin"
         if balance is not None and algorithm.partition("(")[0] not in BALANCE:
-            self.remark("refused", "balance", f"{algorithm!r} is no way of balancing", balance)
+            self.refuse(balance, Fault("balance", algorithm=algorithm))
         found = tuple(self.members())
         if self.disabled() is not None:
             found = tuple(member._replace(disabled=True) for member in found)
@@ -168,39 +179,41 @@ class Proxy:
         for at, line in enumerate(self.lines):
             keyword = line.texts[0]
             if keyword == "default-server":
-                for fault in settings.add(line.texts[1:]):
-                    if at >= self.own:
-                        self.remark("refused", "server", fault, line)
+                faults = settings.add(line.texts[1:])
+                if at >= self.own:
+                    self.refuse(line, *faults)
             elif keyword in ("server", "server-template") and at >= self.own:
                 yield from self.members_of(line, settings, circle, seen)
             elif keyword == "dispatch" and at >= self.own:
                 yield from self.dispatched(line)
+            elif keyword == "use-server" and at >= self.own:
+                self.remark("unknown", "use-server", line)
 
     def members_of(self, line: Line, settings: Settings, circle: Circle, seen: dict[str, Line]) -> Iterator[Member]:
-        found, faults = members(line, settings, circle)
-        for fault in faults:
-            self.remark("refused", "server", fault, line)
+        try:
+            found, faults = members(line, settings, circle)
+        except TooManyServersError:
+            message = f"the templates of this file make more than {MOST_FROM_TEMPLATES} servers"
+            raise InputError(message, self.source.path, line.number, line.words[2].column) from None
+        self.refuse(line, *faults)
         for member in found:
             if member.name in seen:
-                message = f"a server named {member.name!r} stands in line {seen[member.name].number} already"
-                self.remark("refused", "server-twice", message, line)
+                first = str(seen[member.name].number)
+                self.refuse(line, Fault("server-twice", name=member.name, line=first))
                 break
             seen[member.name] = line
         missing = next((word.open_variables[0] for word in line.words if word.open_variables), "")
         if missing:
-            self.remark("unknown", "variable", f"this server depends on ${missing}", line)
+            self.remark("unknown", "server-variable", line, variable=missing)
         elif is_elsewhere(line):
-            self.remark(
-                "unknown", "socket", "this server is no TCP port of a machine; who answers there is not told", line
-            )
+            self.remark("unknown", "socket", line)
         elif any(member.host in EVERY_ADDRESS for member in found):
-            self.remark("unknown", "transparent", "this server is whatever address the client asked for", line)
+            self.remark("unknown", "transparent", line)
         yield from found
 
     def dispatched(self, line: Line) -> Iterator[Member]:
         found, faults = dispatched(line)
-        for fault in faults:
-            self.remark("refused", "server", fault, line)
+        self.refuse(line, *faults)
         yield from found
 
     def check_timeout(self) -> int | None:
@@ -218,7 +231,7 @@ class Proxy:
                 yield Persistence("cookie", line.span)
         else:
             for line in self.own_lines("cookie"):
-                self.remark("ignored", "needs-http", "cookie needs mode http", line)
+                self.remark("ignored", "needs-http", line, keyword="cookie")
         for line in self.of("persist"):
             yield Persistence("persist", line.span)
 
@@ -227,7 +240,7 @@ class Proxy:
         found = unused_rules(self.lines, self.section.lines)
         if found is not None:
             line, option = found
-            self.remark("ignored", f"{line.texts[0]}-without-option", f"it needs option {option}", line)
+            self.remark("ignored", WITHOUT_OPTION[option], line)
 
     # Statistics
 
@@ -238,7 +251,7 @@ class Proxy:
         if not served:
             return
         if self.mode != "http":
-            self.remark("ignored", "needs-http", "stats needs mode http", served[0])
+            self.remark("ignored", "needs-http", served[0], keyword="stats")
             return
         path = next(
             (line.texts[2] for line in found if line.texts[1] == "uri" and len(line.texts) > 2), "/haproxy?stats"

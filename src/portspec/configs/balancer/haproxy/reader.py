@@ -33,7 +33,7 @@ def read_balancer(source: SourceText) -> Balancer:
         remarks += keyword_remarks(section)
         if section.kind not in ("frontend", "backend", "listen"):
             continue
-        proxy = Proxy(section, verify=verify, room=room)
+        proxy = Proxy(source, section, verify=verify, room=room)
         proxy.remark_modes()
         if section.kind != "backend":
             frontends.append(proxy.frontend())
@@ -64,5 +64,4 @@ def _cut_off(source: SourceText) -> Remark:
     number = source.position(len(source.text))[0]
     text = source.line(number)
     column = len(text) - len(text.lstrip()) + 1 if text.strip() else 1
-    message = "the last line of the file has no line end, so HAProxy 2.3 and later take it for cut off"
-    return Remark("refused", "cut-off", message, Span(number, column, number, max(len(text), 1) + 1))
+    return Remark("refused", "cut-off", {}, Span(number, column, number, max(len(text), 1) + 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from portspec.configs.balancer.haproxy.faults import Fault
 from portspec.configs.balancer.haproxy.words import Line
 from portspec.configs.balancer.model import Remark, Route, Term
 
@@ -41,12 +42,12 @@ def routing(own: Sequence[Line], default: Line | None, last: Route | None) -> Ro
         if line.texts[0] == "use_backend":
             try:
                 found.append(_route(line, acls))
-            except ValueError as error:
-                remarks.append(Remark("refused", "condition", str(error), line.span))
+            except Fault as fault:
+                remarks.append(fault.at(line.span))
     if default is not None and len(default.texts) > 1:
         found.append(Route(default.texts[1], "", default.span))
     elif default is not None:
-        remarks.append(Remark("refused", "condition", "default_backend needs the name of a backend", default.span))
+        remarks.append(Fault("route-incomplete", keyword="default_backend").at(default.span))
     elif last is not None:
         found.append(last)
     return Routing(tuple(found), tuple(remarks))
@@ -127,11 +128,11 @@ def _server_names(patterns: list[str]) -> frozenset[str] | None:
 def _route(line: Line, acls: dict[str, Term]) -> Route:
     texts = line.texts
     if len(texts) < 2:
-        raise ValueError("use_backend needs the name of a backend")
+        raise Fault("route-incomplete", keyword="use_backend")
     if len(texts) == 2:
         return Route(texts[1], "", line.span)
     if texts[2] not in ("if", "unless"):
-        raise ValueError(f"{texts[2]!r} stands where if or unless is expected")
+        raise Fault("condition-word", word=texts[2])
     return Route(
         pool=texts[1],
         condition=" ".join(texts[2:]),
@@ -161,7 +162,7 @@ def _alternatives(texts: Sequence[str], acls: dict[str, Term]) -> tuple[tuple[Te
         if word == "{":
             end = texts.index("}", at) if "}" in texts[at:] else -1
             if end < 0:
-                raise ValueError("an ACL in braces does not end")
+                raise Fault("acl-open")
             term = _question(texts[at:end]) if end > at else OTHER
             at = end + 1
         elif word in acls:
@@ -169,7 +170,7 @@ def _alternatives(texts: Sequence[str], acls: dict[str, Term]) -> tuple[tuple[Te
         elif word in PREDEFINED:
             term = PREDEFINED[word]
         else:
-            raise ValueError(f"no ACL is named {word!r}")
+            raise Fault("no-such-acl", acl=word)
         terms.append(term._replace(negated=negated))
         negated = False
     found.append(tuple(terms))

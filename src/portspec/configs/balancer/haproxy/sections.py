@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from portspec.configs.balancer.haproxy.faults import Fault
 from portspec.configs.balancer.haproxy.probes import Starts
 from portspec.configs.balancer.haproxy.words import Line
 from portspec.configs.balancer.model import Remark
@@ -71,11 +72,11 @@ class Sections:
             elif self.found:
                 self.found[-1].lines.append(line)
             else:
-                self.refuse("misplaced", f"{kind!r} stands in no section", line)
+                self.refuse(line, Fault("no-section", keyword=kind))
         return self.found
 
-    def refuse(self, key: str, message: str, line: Line) -> None:
-        self.remarks.append(Remark("refused", key, message, line.span))
+    def refuse(self, line: Line, fault: Fault) -> None:
+        self.remarks.append(fault.at(line.span))
 
     def begin(self, kind: str, line: Line) -> None:
         texts = line.texts
@@ -92,9 +93,9 @@ class Sections:
         elif kind != "defaults" and len(texts) > 2:
             stray = 2
         if kind != "defaults" and not name:
-            self.refuse("no-name", f"{kind} needs a name", line)
+            self.refuse(line, Fault("name-missing", section=kind))
         elif FORBIDDEN.search(name):
-            self.refuse("name", f"{FORBIDDEN.findall(name)[0]!r} cannot stand in the name {name!r}", line)
+            self.refuse(line, Fault("name-character", character=FORBIDDEN.findall(name)[0], name=name))
         section = Section(kind, name, line, [], NOTHING if parent is None else self.inheritance(parent), stray)
         self.found.append(section)
         if kind == "defaults":
@@ -105,11 +106,11 @@ class Sections:
     def parent(self, line: Line, wanted: str) -> Section | None:
         fitting = self.named.get(wanted, [])
         if not fitting:
-            self.refuse("no-such-defaults", f"no defaults section above is named {wanted!r}", line)
+            self.refuse(line, Fault("no-such-defaults", name=wanted))
             return None
         if len(fitting) > 1:
-            numbers = " and ".join(str(section.head.number) for section in fitting[:2])
-            self.refuse("ambiguous-defaults", f"two defaults sections are named {wanted!r}, in lines {numbers}", line)
+            first, second = (str(section.head.number) for section in fitting[:2])
+            self.refuse(line, Fault("ambiguous-defaults", name=wanted, line=first, other_line=second))
         return fitting[-1]
 
     def inheritance(self, parent: Section) -> Inheritance:

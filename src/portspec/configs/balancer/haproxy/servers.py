@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from portspec.configs.balancer.haproxy.addresses import FILE_DESCRIPTORS, Endpoint, endpoint, is_socket
 from portspec.configs.balancer.haproxy.durations import milliseconds
+from portspec.configs.balancer.haproxy.faults import Fault
 from portspec.configs.balancer.haproxy.probes import Probe
 from portspec.configs.balancer.haproxy.sections import FORBIDDEN
 from portspec.configs.balancer.haproxy.vocabulary import SERVER_FLAGS, SERVER_VALUES
@@ -21,6 +22,10 @@ COUNTS = {"fall": 1, "rise": 1, "weight": 0, "port": 0}
 """Options that are whole numbers, with the least that HAProxy takes."""
 
 
+class TooManyServersError(Exception):
+    """The templates of a file make more servers than are read."""
+
+
 class Settings(NamedTuple):
     """Options of a server line, gathered from default-server lines and its own."""
 
@@ -31,23 +36,23 @@ class Settings(NamedTuple):
         """A copy to add to."""
         return Settings(dict(self.values), dict(self.flags))
 
-    def add(self, words: Sequence[str]) -> list[str]:
+    def add(self, words: Sequence[str]) -> list[Fault]:
         """Take options over; later ones win. The answer is what HAProxy refuses of them."""
-        faults: list[str] = []
+        faults: list[Fault] = []
         at = 0
         while at < len(words):
             word = words[at]
             at += 1
             if word in SERVER_VALUES:
                 if at >= len(words):
-                    faults.append(f"server option {word!r} needs a value")
+                    faults.append(Fault("server-option-value", option=word))
                     break
                 faults += value_faults(word, words[at])
                 self.values[word] = words[at]
                 at += 1
             elif word not in SERVER_FLAGS:
                 if "$" not in word:
-                    faults.append(f"{word!r} is no option of server")
+                    faults.append(Fault("server-option", option=word))
             elif word == "enabled":
                 self.flags["disabled"] = False
             elif word.startswith("no-"):
@@ -66,16 +71,16 @@ class Settings(NamedTuple):
         return milliseconds(self.values.get(name, ""))
 
 
-def value_faults(name: str, value: str) -> Iterator[str]:
+def value_faults(name: str, value: str) -> Iterator[Fault]:
     """What is wrong with the value of an option; a variable that is not known may be anything."""
     if "$" in value:
         return
     if name in TIMES and not milliseconds(value):
-        yield f"{name} {value}: no time that HAProxy takes"
+        yield Fault("server-time", option=name, value=value)
     if name in COUNTS and not (value.isascii() and value.isdigit() and int(value[:9]) >= COUNTS[name]):
-        yield f"{name} {value}: a whole number of at least {COUNTS[name]} is needed"
+        yield Fault("server-number", option=name, value=value, least=str(COUNTS[name]))
     elif name == "weight" and int(value[:9]) > 256:
-        yield f"weight {value}: at most 256"
+        yield Fault("server-weight", value=value)
 
 
 class Circle(NamedTuple):
@@ -89,21 +94,24 @@ class Circle(NamedTuple):
     """How many servers the file's templates may still make."""
 
 
-def members(line: Line, defaults: Settings, circle: Circle) -> tuple[list[Member], list[str]]:
-    """The members of a server or server-template line, as far as they can be read, and what HAProxy refuses of it."""
+def members(line: Line, defaults: Settings, circle: Circle) -> tuple[list[Member], list[Fault]]:
+    """The members of a server or server-template line, as far as they can be read, and what HAProxy refuses of it.
+
+    Raises TooManyServersError.
+    """
     template = line.texts[0] == "server-template"
     needed = 4 if template else 3
     if len(line.words) < needed:
-        return [], [f"{line.texts[0]} needs a name{', a number' if template else ''} and an address"]
+        return [], [Fault("template-incomplete" if template else "server-incomplete")]
     settings = defaults.copy()
     faults = settings.add(line.texts[needed:])
     try:
         names = _template_names(line.texts, circle.room) if template else [line.texts[1]]
         found = _endpoint(line, needed - 1)
-    except ValueError as error:
-        return [], [str(error)]
+    except Fault as fault:
+        return [], [fault]
     if FORBIDDEN.search(line.texts[1]):
-        faults.append(f"{FORBIDDEN.findall(line.texts[1])[0]!r} cannot stand in the name {line.texts[1]!r}")
+        faults.append(Fault("name-character", character=FORBIDDEN.findall(line.texts[1])[0], name=line.texts[1]))
     if found is None:
         return [], faults
     faults += _faults(settings, found, circle, line)
@@ -126,14 +134,14 @@ def members(line: Line, defaults: Settings, circle: Circle) -> tuple[list[Member
     return [made._replace(name=name) for name in names], faults
 
 
-def dispatched(line: Line) -> tuple[list[Member], list[str]]:
+def dispatched(line: Line) -> tuple[list[Member], list[Fault]]:
     """The member of a `dispatch` line, which has no name and no options."""
     if len(line.words) < 2:
-        return [], ["dispatch needs an address and a port"]
+        return [], [Fault("dispatch-incomplete")]
     try:
         found = endpoint(line.words[1].address, open_host=True)
-    except ValueError as error:
-        return [], [str(error)]
+    except Fault as fault:
+        return [], [fault]
     check = HealthCheck("none", span=line.span)
     port = found.first_port or None
     return [Member("dispatch", found.host, found.address, port, False, False, 1, False, False, check, line.span)], []
@@ -156,7 +164,7 @@ def _endpoint(line: Line, at: int) -> Endpoint | None:
         return endpoint(word.address)
     try:
         return endpoint(word.address, open_host=True)
-    except ValueError:
+    except Fault:
         # The port is a variable, or the whole word is.
         host, colon, _ = word.address.rpartition(":")
         if colon and "$" not in host:
@@ -164,34 +172,34 @@ def _endpoint(line: Line, at: int) -> Endpoint | None:
         return Endpoint(word.address, None, False, "any", None, None)
 
 
-def _faults(settings: Settings, found: Endpoint, circle: Circle, line: Line) -> Iterator[str]:
+def _faults(settings: Settings, found: Endpoint, circle: Circle, line: Line) -> Iterator[Fault]:
     if found.first_port != found.last_port:
-        yield "a server has one port, not a range"
+        yield Fault("server-ports")
     checked = settings.flags.get("check", False)
     if checked and settings.values.get("track"):
-        yield "check and track exclude each other"
+        yield Fault("check-and-track")
     secure = settings.flags.get("ssl", False) or settings.flags.get("check-ssl", False)
     verify = settings.values.get("verify", "required" if circle.verify else "none")
     if secure and verify == "required" and "ca-file" not in settings.values:
-        yield "the certificate is verified, but there is no ca-file; add verify none or a ca-file"
+        yield Fault("no-ca-file")
     if checked and found.first_port is None and not any(word.open_variables for word in line.words):
         tcp_connect = circle.probe.kind != "http" and circle.probe.port
         if not settings.number("port", 0) and not tcp_connect:
-            yield "a server without a port of its own cannot be probed; add port to the check"
+            yield Fault("probe-without-port")
 
 
 def _template_names(words: Sequence[str], room: list[int]) -> list[str]:
     first, dash, last = words[2].partition("-")
     if not (first.isascii() and first.isdigit()) or (dash and not (last.isascii() and last.isdigit())):
-        raise ValueError(f"{words[2]!r} is no number or range of numbers")
+        raise Fault("template-range", text=words[2])
     if len(words[2]) > 12:
-        raise ValueError(f"{words[2]!r} is too many servers")
+        raise TooManyServersError
     low, high = (int(first), int(last)) if dash else (1, int(first))
     if high < 1 or low > high:
-        raise ValueError(f"{words[2]!r} is no number or range of numbers")
+        raise Fault("template-range", text=words[2])
     room[0] -= high - low + 1
     if room[0] < 0:
-        raise ValueError(f"the templates of this file make more than {MOST_FROM_TEMPLATES} servers")
+        raise TooManyServersError
     return [f"{words[1]}{number}" for number in range(low, high + 1)]
 
 
