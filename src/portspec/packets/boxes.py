@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from portspec.packets.addresses import ANY, ANY_V4, ANY_V6
@@ -64,8 +64,12 @@ def subtract(box: Box, other: Box) -> list[Box]:
     return found
 
 
-def subtract_all(boxes: Iterable[Box], others: Iterable[Box]) -> list[Box]:
-    """What of some boxes lies outside all of the others."""
+def _free(work: int) -> None:
+    """Work that nobody counts."""
+
+
+def subtract_all(boxes: Iterable[Box], others: Iterable[Box], spend: Callable[[int], object] = _free) -> list[Box]:
+    """What of some boxes lies outside all of the others. `spend` is told of the work, piece by piece, and may raise."""
     rest = list(boxes)
     for other in others:
         if not rest:
@@ -74,12 +78,13 @@ def subtract_all(boxes: Iterable[Box], others: Iterable[Box]) -> list[Box]:
         for box in rest:
             kept += subtract(box, other)
         rest = kept
+        spend(len(rest))
     return rest
 
 
-def disjoint(boxes: Iterable[Box]) -> list[Box]:
-    """The same packets as boxes that do not overlap."""
+def disjoint(boxes: Iterable[Box], spend: Callable[[int], object] = _free) -> list[Box]:
+    """The same packets as boxes that do not overlap. `spend` as in `subtract_all`."""
     found: list[Box] = []
     for box in boxes:
-        found += subtract_all([box], found)
+        found += subtract_all([box], found, spend)
     return found

@@ -129,6 +129,7 @@ def everything_indexed() -> Iterator[None]:
         patch.setattr(runs, "NARROW", 2)
         patch.setattr(runs, "FEW", 2)
         patch.setattr(bundles, "FEW", 2)
+        patch.setattr(bundles, "MOST_PASSES", 1)
         yield
 
 
@@ -136,6 +137,14 @@ def everything_indexed() -> Iterator[None]:
 @given(rulesets(unknowns=False), st.sampled_from([UNIVERSE, *PARTS]))
 def test_with_indexes(everything_indexed: None, ruleset: Ruleset, query: Box) -> None:
     compare(ruleset, query)
+
+
+@settings(deadline=None, max_examples=100)
+@given(rulesets(unknowns=False), st.sampled_from([UNIVERSE, *PARTS]))
+def test_with_rows_taken_in_turn(ruleset: Ruleset, query: Box) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runs, "MOST_PAIRS", -1)
+        compare(ruleset, query)
 
 
 @settings(deadline=None, max_examples=100)

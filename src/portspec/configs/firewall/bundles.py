@@ -18,31 +18,41 @@ FEW = 16
 """So many ports are looked up one by one."""
 
 
+MOST_PASSES = 8
+
+
 class PointIndex:
     """The rows of a column of points by the points that are asked about; `rows` are those to look at.
 
-    One pass finds the rows of all `likely` points; another point costs another pass.
+    One pass finds the rows of all `likely` points; another point costs another pass, until the passes are too many and
+    all points are looked up.
     """
 
-    __slots__ = ("_at", "_likely", "_points", "_rows")
+    __slots__ = ("_at", "_likely", "_passes", "_points", "_rows")
 
     def __init__(self, points: Sequence[int], rows: Sequence[int], likely: frozenset[int]) -> None:
         self._points = points
         self._rows = rows
         self._likely = likely
+        self._passes = 0
         self._at: dict[int, list[int]] = {}
 
     def holding(self, ports: IntervalSet) -> list[int]:
         """The rows with one of a few points, in order."""
-        at = self._at
         asked = [point for first, last in ports for point in range(first, last + 1)]
-        if any(point not in at for point in asked):
+        if self._passes <= MOST_PASSES and any(point not in self._at for point in asked):
             self._find(asked)
-        return sorted(row for point in asked for row in at[point])
+        return sorted(row for point in asked for row in self._at.get(point, ()))
 
     def _find(self, asked: list[int]) -> None:
-        wanted = {*asked, *self._likely}.difference(self._at)
+        self._passes += 1
         points = self._points
+        if self._passes > MOST_PASSES:
+            self._at = {}
+            for row in self._rows:
+                self._at.setdefault(points[row], []).append(row)
+            return
+        wanted = {*asked, *self._likely}.difference(self._at)
         self._at.update((point, []) for point in wanted)
         whole = self._rows == range(len(points))
         column = points if whole else [points[row] for row in self._rows]

@@ -27,8 +27,8 @@ MOST_DEPTH = 64
 MANY = 16
 """In a chain of so many segments, those for other destinations than those asked about are passed over."""
 
-MOST_PIECES = 2_000_000
-"""Boxes handled for one question before giving up: a file that needs more is built to need more."""
+MOST_PIECES = 600_000
+"""Boxes handled for one filter before giving up: a file that needs more is built to need more."""
 
 
 class Answer(NamedTuple):
@@ -85,12 +85,13 @@ class Judge:
     def partition(self, path: str, query: Sequence[Box], context: Context) -> Answer:
         """Take a query apart. `path` is a way through the filter (see `hooks`), `context` what else is known."""
         asked = disjoint(query)
-        allowed = disjoint(boxes_of(self._through(path, asked, context, "strict")))
+        allowed = disjoint(boxes_of(self._through(path, asked, context, "strict")), self._count)
         if not self._unknown_on(path, context):
-            return Answer(tuple(allowed), tuple(subtract_all(asked, allowed)), ())
-        lenient = disjoint(boxes_of(self._through(path, asked, context, "lenient")))
-        unknown = subtract_all(lenient, allowed)
-        return Answer(tuple(allowed), tuple(subtract_all(subtract_all(asked, lenient), allowed)), tuple(unknown))
+            return Answer(tuple(allowed), tuple(subtract_all(asked, allowed, self._count)), ())
+        lenient = disjoint(boxes_of(self._through(path, asked, context, "lenient")), self._count)
+        unknown = subtract_all(lenient, allowed, self._count)
+        blocked = subtract_all(subtract_all(asked, lenient, self._count), allowed, self._count)
+        return Answer(tuple(allowed), tuple(blocked), tuple(unknown))
 
     def accepted(self, path: str, query: Sequence[Box], context: Context) -> Accepted:
         """What of a query gets through."""
@@ -108,7 +109,6 @@ class Judge:
         )
 
     def _through(self, path: str, boxes: list[Box], context: Context, world: World) -> list[Piece]:
-        self._pieces = 0
         self._escaped = []
         pieces: list[Piece] = [*boxes]
         for chain, seen_context, optional in self._base_chains(path, context):
@@ -208,7 +208,7 @@ class Judge:
             went = self._chain(called, hit, context, world, depth + 1, need_rest=True)
         if world == "lenient":
             return _Left(went.accepted, went.rest, [], hit)
-        return _Left([], [], went.rest, disjoint(boxes_of(went.accepted) + went.rest))
+        return _Left([], [], went.rest, disjoint(boxes_of(went.accepted) + went.rest, self._count))
 
     def _hold(self, accepted: list[Box], held: list[Box]) -> tuple[list[Box], list[Box]]:
         """Of what a chain accepted, what nothing else can become of, and what may have left the chain before."""
@@ -255,7 +255,7 @@ class Judge:
         flow = self._chain(called, hit, context, world, depth + 1, need_rest=True)
         if world == "lenient":
             return _Flow(flow.accepted, hit)
-        return _Flow([], disjoint(boxes_of(flow.accepted) + flow.rest))
+        return _Flow([], disjoint(boxes_of(flow.accepted) + flow.rest, self._count))
 
     def _escape(self, hit: list[Box], world: World) -> _Flow:
         """A target that is not known may drop the packet, or let it go on as another one, with other addresses or
@@ -272,7 +272,7 @@ class Judge:
             kinds = self._kinds_in(columns, context)
             # Contexts in which the same conditions hold share their segments, and what those have found out.
             if (key, kinds) not in self._built:
-                self._built[key, kinds] = segments_of(columns, kinds, self.likely)
+                self._built[key, kinds] = segments_of(columns, kinds, self.likely, self._count)
             found = self._compiled[key, context] = self._built[key, kinds]
         return found
 

@@ -8,17 +8,22 @@ taken apart; the rest stays in its columns.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from itertools import compress, filterfalse, repeat
 from operator import itemgetter, lt, not_
 
 from portspec.configs.firewall.bundles import FEW, Bundle, Piece, PointIndex
 from portspec.configs.firewall.columns import NO_POINT, RuleColumns
-from portspec.packets.boxes import Box, subtract, subtract_all
+from portspec.packets.boxes import Box, meet, subtract, subtract_all
 from portspec.packets.intervals import IntervalSet, touching
+from portspec.packets.stretches import subtract_by_ports
 
 NARROW = 1 << 16
 """Blocking rows with at most so many source addresses are found by their sources; wider ones by their ports."""
+
+MOST_PAIRS = 10_000_000
+"""Pairs of an accepting row and a wide block that are looked at; where there are more, rows are taken in turn."""
 
 BUNDLED = 64
 """From so many accepting rows on, an answer stays in columns."""
@@ -26,21 +31,23 @@ BUNDLED = 64
 
 class Run:
     """Some rows of a chain, in order, whose conditions hold. `accepting` are the numbers of the templates that accept;
-    all others block. Of `likely` points some will be asked about alone."""
+    all others block. Of `likely` points some will be asked about alone. `spend` is told of the work, and may raise."""
 
-    __slots__ = ("_distinct", "_index", "_unpointed", "accepting", "columns", "held", "likely", "rows")
+    __slots__ = ("_distinct", "_index", "_unpointed", "accepting", "columns", "held", "likely", "rows", "spend")
 
     def __init__(
         self,
         columns: RuleColumns,
         rows: Sequence[int],
         accepting: frozenset[int],
-        likely: frozenset[int] = frozenset(),
+        likely: frozenset[int],
+        spend: Callable[[int], object],
     ) -> None:
         self.columns = columns
         self.rows = rows
         self.accepting = accepting
         self.likely = likely
+        self.spend = spend
         self.held = frozenset(self.column(columns.numbers))
         self._index: PointIndex | None = None
         self._unpointed: list[int] = []
@@ -108,7 +115,10 @@ class _Question:
                 blocks = list(compress(rows, map(not_, flags)))
                 blocks = blocks[: bisect_left(blocks, accepts[-1])]
                 if blocks:
-                    cut, left = self._cut(accepts, blocks)
+                    blockers = _Blockers(self, blocks)
+                    if blockers.pairs(accepts) > MOST_PAIRS:
+                        return [*self._one_by_one(rows)]
+                    cut, left = self._cut(accepts, blockers)
                     found += left
                     if cut:
                         accepts = list(filterfalse(cut.__contains__, accepts))
@@ -125,19 +135,17 @@ class _Question:
     def rest(self) -> list[Box]:
         query = self.query
         covering: list[tuple[int, int]] = []
-        by_ports: dict[IntervalSet, list[tuple[int, int]]] = {}
-        partial: list[Box] = []
+        others: list[Box] = []
         for box in self._boxes(self._rows()):
-            if box.destinations != query.destinations:
-                partial.append(box)
-            elif box.ports == query.ports:
+            if box.destinations == query.destinations and box.ports == query.ports:
                 covering += box.sources.spans
             else:
-                by_ports.setdefault(box.ports, []).extend(box.sources.spans)
+                others.append(box)
         sources = query.sources - IntervalSet(covering)
         if not sources:
             return []
-        return subtract_all(_rest_by_ports(query._replace(sources=sources), by_ports), partial)
+        left = query._replace(sources=sources)
+        return subtract_by_ports(left, others, self.run.spend) if others else [left]
 
     def _rows(self) -> Sequence[int]:
         """The rows that share a packet with the query, but for gaps in its sources; in order."""
@@ -175,11 +183,32 @@ class _Question:
                 return at
         return len(rows)
 
-    def _cut(self, accepts: list[int], blocks: list[int]) -> tuple[set[int], list[Box]]:
+    def _one_by_one(self, rows: Sequence[int]) -> list[Box]:
+        """What the rows accept, one after the other: where most rows meet, little is left after a few of them."""
+        accepting, numbers = self.run.accepting, self.columns.numbers
+        rest = [self.query]
+        found: list[Box] = []
+        for row in rows:
+            by = self._clip(row)
+            kept: list[Box] = []
+            for box in rest:
+                common = meet(box, by)
+                if common is None:
+                    kept.append(box)
+                    continue
+                kept += subtract(box, by)
+                if numbers[row] in accepting:
+                    found.append(common)
+            self.run.spend(len(rest) + len(kept))
+            rest = kept
+            if not rest:
+                break
+        return found
+
+    def _cut(self, accepts: list[int], blockers: _Blockers) -> tuple[set[int], list[Box]]:
         """The accepting rows that lose packets to a block before them, and what is left of those."""
         columns = self.columns
         firsts, lasts = columns.firsts, columns.lasts
-        blockers = _Blockers(self, blocks)
         suspects = set(touching(accepts, firsts, lasts, blockers.narrow_sources))
         suspects.update(blockers.sharing_wide(accepts))
         found: list[Box] = []
@@ -190,7 +219,7 @@ class _Question:
                 cut.add(row)
                 box = self._clip(row)
                 if box.sources:
-                    found += _without(box, before)
+                    found += _without(box, before, self.run.spend)
         return cut, found
 
     def _boxes(self, rows: Sequence[int]) -> list[Box]:
@@ -282,6 +311,17 @@ class _Blockers:
         self.narrow_sources = IntervalSet.of_ends(self._firsts, [lasts[row] for row in self._narrow])
         self._sharing: dict[int, list[int]] = {}
 
+    def pairs(self, accepts: list[int]) -> int:
+        """How many pairs of an accepting row and a wide block have to be looked at, at most."""
+        if not self._wide:
+            return 0
+        points = self._columns.points
+        blocked = Counter(_at(points, self._wide))
+        anywhere = blocked.pop(NO_POINT, 0)
+        held = Counter(_at(points, accepts))
+        found = held.pop(NO_POINT, 0) * len(self._wide)
+        return found + sum(count * (anywhere + blocked[point]) for point, count in held.items())
+
     def sharing_wide(self, accepts: list[int]) -> list[int]:
         """The accepting rows that have ports in common with a wide block."""
         if not self._wide:
@@ -340,7 +380,7 @@ def _outside(points: set[int], ports: IntervalSet) -> set[int]:
     return {point for point in points if not bisect_right(bounds, point) & 1 and point >= 0}
 
 
-def _without(box: Box, others: list[Box]) -> list[Box]:
+def _without(box: Box, others: list[Box], spend: Callable[[int], object]) -> list[Box]:
     """A box less others; those that cover its destinations and ports are taken away at once."""
     covering: list[tuple[int, int]] = []
     partial: list[Box] = []
@@ -350,25 +390,4 @@ def _without(box: Box, others: list[Box]) -> list[Box]:
         else:
             partial.append(other)
     sources = box.sources - IntervalSet(covering)
-    return subtract_all([box._replace(sources=sources)], partial) if sources else []
-
-
-def _rest_by_ports(query: Box, by_ports: dict[IntervalSet, list[tuple[int, int]]]) -> list[Box]:
-    """A box less rows that cover its destinations and a part of its ports."""
-    if not by_ports:
-        return [query]
-    united = IntervalSet(span for ports in by_ports for span in ports.spans)
-    if united.size < sum(ports.size for ports in by_ports):
-        # Overlapping port sets: one after the other.
-        found = [query]
-        for ports, spans in by_ports.items():
-            other = Box(IntervalSet(spans), query.destinations, ports)
-            found = [piece for box in found for piece in subtract(box, other)]
-        return found
-    untouched = query.ports - united
-    found = [query._replace(ports=untouched)] if untouched else []
-    for ports, spans in by_ports.items():
-        sources = query.sources - IntervalSet(spans)
-        if sources:
-            found.append(Box(sources, query.destinations, ports))
-    return found
+    return subtract_all([box._replace(sources=sources)], partial, spend) if sources else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import compress
 from operator import not_
 from typing import NamedTuple
@@ -82,7 +82,9 @@ def kinds_of(templates: Sequence[Template], context: Context) -> Kinds:
     return Kinds(frozenset(accepting), frozenset(idle), frozenset(single), frozenset(unknown), is_open, blocks)
 
 
-def segments_of(columns: RuleColumns, kinds: Kinds, likely: frozenset[int]) -> list[Segment]:
+def segments_of(
+    columns: RuleColumns, kinds: Kinds, likely: frozenset[int], spend: Callable[[int], object]
+) -> list[Segment]:
     """Consecutive plain rows become runs; the rest stays single. Rules that cannot match or do nothing are left out."""
     numbers = columns.numbers
     found: list[Segment] = []
@@ -95,7 +97,7 @@ def segments_of(columns: RuleColumns, kinds: Kinds, likely: frozenset[int]) -> l
         if kinds.idle and rows:
             rows = list(compress(rows, map(not_, map(kinds.idle.__contains__, numbers[start:end]))))
         if rows:
-            found.append(Run(columns, rows, kinds.accepting, likely))
+            found.append(Run(columns, rows, kinds.accepting, likely, spend))
         if end < len(numbers):
             found.append(Single(columns, end, unknown=numbers[end] in kinds.unknown))
         start = end + 1
