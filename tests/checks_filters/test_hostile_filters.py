@@ -50,6 +50,26 @@ def many_sources_then_more(pick: Random) -> str:
     return f":a - [0:0]\n-A INPUT -j a\n-A INPUT -s 10.0.0.0/8 -j ACCEPT\n{rules}"
 
 
+def same_ports(pick: Random) -> str:
+    """A wide drop and a wide accept for each of many ports."""
+    return "".join(
+        f"-A INPUT -s {host(pick)}/{pick.randint(2, 14)} -p tcp -m tcp --dport {port} -j DROP\n-A INPUT -s {host(pick)}/{pick.randint(2, 14)} -p tcp -m tcp --dport {port} -j ACCEPT\n"
+        for port in pick.sample(range(1, 65536), 6000)
+    )
+
+
+def ranges_before_single_ports(pick: Random) -> str:
+    """Wide drops of ranges of ports, all different, before many single ports."""
+    drops = "".join(
+        f"-A INPUT -s {host(pick)}/{pick.randint(2, 14)} -p tcp -m tcp --dport {first}:{first + pick.randint(1, 9)} -j DROP\n"
+        for first in pick.sample(range(1, 65000), 3000)
+    )
+    return drops + "".join(
+        f"-A INPUT -s {host(pick)}/24 -p tcp -m tcp --dport {port} -j ACCEPT\n"
+        for port in pick.sample(range(1, 65536), 6000)
+    )
+
+
 def overlapping_ranges(pick: Random) -> str:
     """Wide sources and long ranges of ports, in any order of verdicts, and what is left goes on."""
     rules = "".join(
@@ -75,7 +95,17 @@ def doubling_jumps(pick: Random) -> str:
 
 
 @pytest.mark.parametrize(
-    "make", [negations, many_ports_then_more, many_sources_then_more, overlapping_ranges, limits, doubling_jumps]
+    "make",
+    [
+        negations,
+        many_ports_then_more,
+        many_sources_then_more,
+        same_ports,
+        ranges_before_single_ports,
+        overlapping_ranges,
+        limits,
+        doubling_jumps,
+    ],
 )
 def test_it_ends(make: Callable[[Random], str]) -> None:
     text = f"{HEAD}{make(Random(1))}COMMIT\n"

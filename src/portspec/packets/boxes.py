@@ -64,6 +64,20 @@ def subtract(box: Box, other: Box) -> list[Box]:
     return found
 
 
+def split(boxes: Iterable[Box], by: Box) -> tuple[list[Box], list[Box]]:
+    """What of some boxes lies inside another, and what outside."""
+    inside: list[Box] = []
+    outside: list[Box] = []
+    for box in boxes:
+        common = meet(box, by)
+        if common is None:
+            outside.append(box)
+        else:
+            inside.append(common)
+            outside += subtract(box, by)
+    return inside, outside
+
+
 def _free(work: int) -> None:
     """Work that nobody counts."""
 

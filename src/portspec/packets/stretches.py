@@ -35,20 +35,23 @@ def subtract_by_ports(box: Box, others: Sequence[Box], spend: Callable[[int], ob
     found: dict[tuple[Box, ...], list[Span]] = {}
     whole = Box(box.sources, box.destinations, SOME_PORT)
     for numbers, spans in sections.items():
-        left = _without(whole, [others[number] for number in sorted(numbers)], spend)
+        left = tuple(
+            subtract_many(whole, [others[number]._replace(ports=SOME_PORT) for number in sorted(numbers)], spend)
+        )
         if left:
             found.setdefault(left, []).extend(spans)
     return [piece._replace(ports=IntervalSet(spans)) for left, spans in found.items() for piece in left]
 
 
-def _without(whole: Box, others: Sequence[Box], spend: Callable[[int], object]) -> tuple[Box, ...]:
-    """What of some addresses lies outside those of the others, whatever their ports."""
+def subtract_many(box: Box, others: Sequence[Box], spend: Callable[[int], object]) -> list[Box]:
+    """What of a box lies outside all of the others. Those that cover its destinations and ports are taken away at once;
+    `spend` as in `subtract_by_ports`."""
     covering: list[Span] = []
     partial: list[Box] = []
     for other in others:
-        if whole.destinations <= other.destinations:
+        if box.ports <= other.ports and box.destinations <= other.destinations:
             covering += other.sources.spans
         else:
-            partial.append(Box(other.sources, other.destinations, SOME_PORT))
-    sources = whole.sources - IntervalSet(covering)
-    return tuple(subtract_all([whole._replace(sources=sources)], partial, spend)) if sources else ()
+            partial.append(other)
+    sources = box.sources - IntervalSet(covering)
+    return subtract_all([box._replace(sources=sources)], partial, spend) if sources else []

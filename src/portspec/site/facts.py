@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from portspec.site import markdown as md
 from portspec.site.words import WORDS, listed
-from portspec.spec.model import Choice, Condition, Conflict, Flow, Holder, Port, Refinement, Snapshot
+from portspec.spec.model import Choice, Condition, Conflict, Flow, Port, Refinement, Snapshot
 from portspec.spec.vocabulary import PHASES, Text
 
 KINDS = {
@@ -70,11 +70,6 @@ def refinement(found: Refinement, lang: str, root: str) -> str:
     """What the sources say beside the original note."""
     cited = WORDS[lang]["aside"].format(words=sources(found.sources, root))
     return f"**{KINDS[lang][found.kind]}**{WORDS[lang]['colon']}{md.text(found.text[lang])}{cited}"
-
-
-def holders_in(port: Port, phase: str) -> tuple[Holder, ...]:
-    """Who listens on the port in a phase."""
-    return tuple(holder for holder in port.holders if phase in holder.phases)
 
 
 def targets(port: Port, flow: Flow) -> tuple[str, ...]:

@@ -17,8 +17,8 @@ from portspec.packets.intervals import IntervalSet, touching
 FEW = 16
 """So many ports are looked up one by one."""
 
-
 MOST_PASSES = 8
+"""Passes over a column before every point is looked up."""
 
 
 class PointIndex:

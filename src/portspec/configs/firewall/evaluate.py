@@ -18,7 +18,7 @@ from portspec.configs.firewall.model import Chain, Ruleset
 from portspec.configs.firewall.runs import Run
 from portspec.configs.firewall.segments import Kinds, Segment, Single, kinds_of, last_that_matters, segments_of
 from portspec.errors import InputError
-from portspec.packets.boxes import Box, disjoint, meet, subtract, subtract_all
+from portspec.packets.boxes import Box, disjoint, split, subtract_all
 from portspec.packets.intervals import EMPTY, IntervalSet
 
 World = Literal["strict", "lenient"]
@@ -171,7 +171,7 @@ class Judge:
                 continue
             if near is not None and segment.place not in near:
                 continue
-            hit, missed = _split(boxes, segment.box)
+            hit, missed = split(boxes, segment.box)
             self._count(len(hit) + len(missed))
             if not hit:
                 continue
@@ -214,7 +214,7 @@ class Judge:
         """Of what a chain accepted, what nothing else can become of, and what may have left the chain before."""
         kept, waiting = accepted, []
         for box in held:
-            inside, kept = _split(kept, box)
+            inside, kept = split(kept, box)
             self._count(len(inside) + len(kept))
             waiting += inside
         return kept, waiting
@@ -338,19 +338,6 @@ class Judge:
             )
 
 
-def _split(boxes: list[Box], by: Box) -> tuple[list[Box], list[Box]]:
-    hit: list[Box] = []
-    missed: list[Box] = []
-    for box in boxes:
-        common = meet(box, by)
-        if common is None:
-            missed.append(box)
-        else:
-            hit.append(common)
-            missed += subtract(box, by)
-    return hit, missed
-
-
 def _split_family(boxes: list[Box], universe: IntervalSet | None) -> tuple[list[Box], list[Box]]:
     """Boxes that the chain's family does not see, and those that it does."""
     if universe is None:
@@ -363,7 +350,7 @@ def _split_family(boxes: list[Box], universe: IntervalSet | None) -> tuple[list[
         elif not (box.sources.overlaps(universe) and box.destinations.overlaps(universe)):
             untouched.append(box)
         else:
-            inside, outside = _split([box], Box(universe, universe, box.ports))
+            inside, outside = split([box], Box(universe, universe, box.ports))
             seen += inside
             untouched += outside
     return untouched, seen

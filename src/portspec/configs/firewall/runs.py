@@ -15,9 +15,9 @@ from operator import itemgetter, lt, not_
 
 from portspec.configs.firewall.bundles import FEW, Bundle, Piece, PointIndex
 from portspec.configs.firewall.columns import NO_POINT, RuleColumns
-from portspec.packets.boxes import Box, meet, subtract, subtract_all
+from portspec.packets.boxes import Box, split
 from portspec.packets.intervals import IntervalSet, touching
-from portspec.packets.stretches import subtract_by_ports
+from portspec.packets.stretches import subtract_by_ports, subtract_many
 
 NARROW = 1 << 16
 """Blocking rows with at most so many source addresses are found by their sources; wider ones by their ports."""
@@ -189,16 +189,9 @@ class _Question:
         rest = [self.query]
         found: list[Box] = []
         for row in rows:
-            by = self._clip(row)
-            kept: list[Box] = []
-            for box in rest:
-                common = meet(box, by)
-                if common is None:
-                    kept.append(box)
-                    continue
-                kept += subtract(box, by)
-                if numbers[row] in accepting:
-                    found.append(common)
+            hit, kept = split(rest, self._clip(row))
+            if numbers[row] in accepting:
+                found += hit
             self.run.spend(len(rest) + len(kept))
             rest = kept
             if not rest:
@@ -219,7 +212,7 @@ class _Question:
                 cut.add(row)
                 box = self._clip(row)
                 if box.sources:
-                    found += _without(box, before, self.run.spend)
+                    found += subtract_many(box, before, self.run.spend)
         return cut, found
 
     def _boxes(self, rows: Sequence[int]) -> list[Box]:
@@ -310,6 +303,7 @@ class _Blockers:
         self._firsts = [firsts[row] for row in self._narrow]
         self.narrow_sources = IntervalSet.of_ends(self._firsts, [lasts[row] for row in self._narrow])
         self._sharing: dict[int, list[int]] = {}
+        self._wide_at: dict[int, list[int]] = {}
 
     def pairs(self, accepts: list[int]) -> int:
         """How many pairs of an accepting row and a wide block have to be looked at, at most."""
@@ -329,9 +323,11 @@ class _Blockers:
         columns = self._columns
         points, numbers = columns.points, columns.numbers
         blocked = {point for row in self._wide if (point := points[row]) >= 0}
-        for number in {numbers[row] for row in self._wide if points[row] < 0}:
-            held = {points[row] for row in accepts}
-            blocked |= held - _outside(held, columns.templates[number].ports)
+        unpointed = {numbers[row] for row in self._wide if points[row] < 0}
+        if unpointed:
+            held = set(_at(points, accepts))
+            ports = IntervalSet(span for number in unpointed for span in columns.templates[number].ports)
+            blocked |= held - _outside(held, ports)
         return [row for row in accepts if points[row] < 0 or points[row] in blocked]
 
     def before(self, row: int) -> list[Box]:
@@ -357,9 +353,14 @@ class _Blockers:
         key = point if point >= 0 else -1 - self._columns.numbers[row]
         found = self._sharing.get(key)
         if found is None:
+            if not self._wide_at:
+                for block in self._wide:
+                    self._wide_at.setdefault(self._columns.points[block], []).append(block)
+            # A block with a point of its own shares none with a row that has another.
+            near = self._wide if point < 0 else self._wide_at.get(point, []) + self._wide_at.get(NO_POINT, [])
             ports = self._question.ports
             mine = ports(row)
-            found = self._sharing[key] = [block for block in self._wide if ports(block).overlaps(mine)]
+            found = self._sharing[key] = [block for block in near if ports(block).overlaps(mine)]
         return found
 
 
@@ -378,16 +379,3 @@ def _outside(points: set[int], ports: IntervalSet) -> set[int]:
         return {point for point in points if not low <= point <= high and point >= 0}
     bounds = [bound for first, last in spans for bound in (first, last + 1)]
     return {point for point in points if not bisect_right(bounds, point) & 1 and point >= 0}
-
-
-def _without(box: Box, others: list[Box], spend: Callable[[int], object]) -> list[Box]:
-    """A box less others; those that cover its destinations and ports are taken away at once."""
-    covering: list[tuple[int, int]] = []
-    partial: list[Box] = []
-    for other in others:
-        if box.ports <= other.ports and box.destinations <= other.destinations:
-            covering += other.sources.spans
-        else:
-            partial.append(other)
-    sources = box.sources - IntervalSet(covering)
-    return subtract_all([box._replace(sources=sources)], partial, spend) if sources else []

@@ -6,8 +6,8 @@ import re
 
 ALL = 0xFFFFFFFF
 CHANGES = re.compile(
-    r"--(?:(?P<set>set-x?mark|tproxy-mark|or-mark|xor-mark) (?P<value>\w+)(?:/(?P<mask>\w+))?"
-    r"|and-mark (?P<kept>\w+)|(?P<other>restore-mark|hmark-\w+))"
+    r"--(?:(?P<set>set-x?mark|tproxy-mark|or-mark|xor-mark)[\s=]+(?P<value>[^\s/]+)(?:/(?P<mask>\S+))?"
+    r"|and-mark[\s=]+(?P<kept>\S+)|(?P<other>restore-mark|map-mark|hmark-\w+))"
 )
 
 
@@ -15,7 +15,7 @@ def changed_marks(text: str) -> int:
     """The bits that some rule may set or clear; what no rule changes is as it came from the wire: 0. `text` has the
     targets of all rules.
 
-    Marks go on from table to table, so the whole file counts (iptables-extensions(8): MARK, CONNMARK, TPROXY, HMARK).
+    Marks go on from table to table, so the whole file counts (iptables-extensions(8): MARK, CONNMARK, TPROXY, HMARK, SET).
     """
     if "mark" not in text:
         return 0
@@ -25,7 +25,7 @@ def changed_marks(text: str) -> int:
             found |= ALL ^ _number(match["kept"], 0)
         elif match["set"]:
             value = _number(match["value"], ALL)
-            whole = ALL if match["set"].startswith("set") or match["set"] == "tproxy-mark" else 0
+            whole = 0 if match["set"] in ("or-mark", "xor-mark") else ALL
             found |= value | (_number(match["mask"], ALL) if match["mask"] else whole)
         else:
             found = ALL
