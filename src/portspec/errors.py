@@ -24,3 +24,11 @@ class InputError(Exception):
         if place and self.line:
             place += f":{self.line}:{self.column or 1}"
         return f"{place}: {self.message}" if place else self.message
+
+
+class UnknownNameError(InputError):
+    """A name that the spec does not know. `kind` says of what: `release`, `platform`, `network`, `topology`, `feature`."""
+
+    def __init__(self, kind: str, message: str, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.kind = kind

@@ -12,7 +12,7 @@ from portspec.cluster.load import CLUSTER_FILES, load_cluster
 from portspec.cluster.model import Cluster, ConfigEntry, Unplaced
 from portspec.cluster.paths import repository_root
 from portspec.configs.files import load
-from portspec.errors import InputError
+from portspec.errors import InputError, UnknownNameError
 from portspec.policy.model import Phase, Policy, Profile
 from portspec.policy.store import policy
 
@@ -76,10 +76,9 @@ def _policy(cluster: Cluster) -> Policy:
     """The policy that the cluster file asks for; an error about the release or the profile points at where it says so."""
     try:
         return policy(cluster.release, cluster.profile)
-    except InputError as error:
-        named = error.message.removeprefix("unknown ").partition(" ")[0]
-        span = cluster.spans.get(named)
-        if error.path or span is None:
+    except UnknownNameError as error:
+        span = cluster.spans.get(error.kind)
+        if span is None:
             raise
         raise InputError(error.message, cluster.path, span.line, span.column, error.hint) from None
 

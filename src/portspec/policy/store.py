@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from portspec.errors import InputError
+from portspec.errors import UnknownNameError
 from portspec.policy.model import Policy, Profile
 from portspec.policy.record import read_policy
 
@@ -140,13 +140,14 @@ def _load(path: str) -> Any:
         return json.loads(stream.read())
 
 
-def _unknown(name: str, value: str, known: tuple[str, ...], release: str = "") -> InputError:
+def _unknown(name: str, value: str, known: tuple[str, ...], release: str = "") -> UnknownNameError:
     from difflib import get_close_matches
 
     # A YAML that was written anew without the quotes says 4.2 for 4.20.
     near = [f"{value}0"] if name == "release" and f"{value}0" in known else get_close_matches(value, known, 1)
     within = f" in {release}" if release else ""
-    return InputError(
+    return UnknownNameError(
+        name,
         f"unknown {name} {value!r}{within}; known: {', '.join(known)}",
         hint=f"did you mean {near[0]}?" if near else "",
     )
