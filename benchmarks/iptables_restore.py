@@ -7,6 +7,8 @@ ratio of at most 1.5. The shapes:
 
 - tickets: what a firewall team's tool writes: every rule with its state and a comment that names the ticket
 - mixed: a grown list, most rules bare, some with comments, states, several ports, and drops in between
+- flat: nothing but rules of one form that accept a source, a network and a port
+- drops: the same, every other one of them a drop
 - chains: one chain for each of many services, entered by a jump, with eight sources and a drop at its end
 """
 
@@ -77,6 +79,27 @@ def mixed(count: int, pick: random.Random) -> Iterator[str]:
     yield "COMMIT"
 
 
+def flat(count: int, pick: random.Random) -> Iterator[str]:
+    """Rules of one form each with source, destination and port, bare."""
+    yield from _bare(count, pick, ("ACCEPT",))
+
+
+def drops(count: int, pick: random.Random) -> Iterator[str]:
+    """The same, accepting and dropping in turn."""
+    yield from _bare(count, pick, ("ACCEPT", "DROP"))
+
+
+def _bare(count: int, pick: random.Random, targets: tuple[str, ...]) -> Iterator[str]:
+    yield from HEAD
+    yield "-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"
+    for number in range(count - 1):
+        yield (
+            f"-A FORWARD -s {_host(pick)}/32 -d 192.168.22.0/24 -p tcp -m tcp --dport {pick.randint(1, 65535)}"
+            f" -j {targets[number % len(targets)]}"
+        )
+    yield "COMMIT"
+
+
 def chains(count: int, pick: random.Random) -> Iterator[str]:
     """Ten rules for each service: the jump to its chain, eight sources, a drop."""
     names = [f"SVC-{number:06d}" for number in range(count // 10)]
@@ -95,6 +118,8 @@ def chains(count: int, pick: random.Random) -> Iterator[str]:
 SHAPES: dict[str, Callable[[int, random.Random], Iterator[str]]] = {
     "tickets": tickets,
     "mixed": mixed,
+    "flat": flat,
+    "drops": drops,
     "chains": chains,
 }
 

@@ -19,11 +19,12 @@ class Paired(NamedTuple):
 
 
 def wall(command: Sequence[str], expected: Sequence[int] = (0,), **options: object) -> float:
-    """Wall time of one run. Raises RuntimeError when the command ends otherwise than expected."""
+    """Wall time of one run. Raises RuntimeError when the command ends otherwise than expected, or complains."""
     start = time.perf_counter()
     done = subprocess.run(command, capture_output=True, check=False, **options)  # type: ignore[call-overload]
     took = time.perf_counter() - start
-    if done.returncode not in expected:
+    # Exit code 1 is what findings give, and what a program gives that breaks down.
+    if done.returncode not in expected or done.stderr:
         raise RuntimeError(f"{command[0]} ended with {done.returncode}: {done.stderr.decode()[:300]}")
     return took
 

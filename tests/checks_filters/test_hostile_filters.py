@@ -94,6 +94,22 @@ def doubling_jumps(pick: Random) -> str:
     return f"{chains}-A INPUT -j c0\n{rules}-A c59 -s {host(pick)}/8 -j ACCEPT\n"
 
 
+def one_source(pick: Random) -> str:
+    """Accepts and drops of one host, which all meet each other."""
+    return "".join(
+        f"-A INPUT -s 10.9.0.1/32 -p tcp -m tcp --dport {pick.randint(1, 65535)} -j {either(pick)}\n"
+        for _ in range(12_000)
+    )
+
+
+def hosts_before_everybody(pick: Random) -> str:
+    """Hosts that are dropped, and between them ports that are open to all others."""
+    return "".join(
+        f"-A INPUT -s {host(pick)}/32 -j DROP\n-A INPUT -p tcp -m tcp --dport {pick.randint(1, 65535)} -j ACCEPT\n"
+        for _ in range(6000)
+    )
+
+
 @pytest.mark.parametrize(
     "make",
     [
@@ -105,6 +121,8 @@ def doubling_jumps(pick: Random) -> str:
         overlapping_ranges,
         limits,
         doubling_jumps,
+        one_source,
+        hosts_before_everybody,
     ],
 )
 def test_it_ends(make: Callable[[Random], str]) -> None:

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from portspec.packets.addresses import V6_BASE
-from portspec.packets.intervals import EMPTY, IntervalSet, touching
+from portspec.packets.intervals import EMPTY, IntervalSet
 
 CALM = settings(deadline=None, max_examples=150)
 BASES = (0, 1, V6_BASE)
@@ -139,18 +139,15 @@ def test_from_the_ends_of_many(given_spans: Spans) -> None:
 
 
 def test_from_no_ends() -> None:
-    assert IntervalSet.of_ends([], []) == EMPTY
+    assert IntervalSet.of_ends([], []) == IntervalSet.of_sorted([], []) == EMPTY
 
 
 @CALM
-@given(spans(10), spans(), st.integers(0, 3))
-def test_rows_that_touch_a_set(rows: Spans, asked: Spans, skipped: int) -> None:
-    """`touching` finds the rows of two columns, of those that it is asked about."""
-    firsts, lasts = [first for first, _ in rows], [last for _, last in rows]
-    numbers = range(skipped, len(rows))
-    points = IntervalSet(asked)
-    expected = [number for number in numbers if members([rows[number]]) & members(asked)]
-    assert touching(numbers, firsts, lasts, points) == expected
+@given(spans(12).filter(bool))
+def test_from_ends_in_order(given_spans: Spans) -> None:
+    ordered = sorted(given_spans)
+    made = IntervalSet.of_sorted([first for first, _ in ordered], [last for _, last in ordered])
+    assert made.spans == canonical(members(given_spans))
 
 
 @pytest.mark.parametrize("upside_down", [[(2, 1)], [(0, 5), (9, 8)], [(9, 8), (0, 5)]])

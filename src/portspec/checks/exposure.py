@@ -154,6 +154,8 @@ def _exposure(
     destinations: IntervalSet,
     points: IntervalSet,
 ) -> Exposure | None:
+    if not sources:
+        return None  # nobody is beyond the reach of a port that everybody may get to
     for certain in (True, False):
         found = [
             (part, each.context)

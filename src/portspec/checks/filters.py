@@ -28,6 +28,10 @@ EPHEMERAL = IntervalSet((protocol << 16 | 32768, protocol << 16 | 65535) for pro
 """Where clients take their ports from: Linux from 32768 on (ip_local_port_range), others from 49152 on (RFC 6335)."""
 
 
+SMALL = 4096
+"""Of 65,536 ports; as many as the node ports of services make, and some more."""
+
+
 class HopAnswer(NamedTuple):
     """What the filter does with a hop's first packets and, where those get through, with the replies."""
 
@@ -60,7 +64,7 @@ class FilterJudge:
         self.cluster = cluster
         self.policy = policy
         self.entry = entry
-        self.judge = Judge(ruleset, _single_ports(policy))
+        self.judge = Judge(ruleset, _small_stretches(policy))
         self._hops: list[HopAnswer] | None = None
         self._missing: list[str] = []
         self._exposures: list[Exposure] | None = None
@@ -68,12 +72,15 @@ class FilterJudge:
     def hops(self) -> list[HopAnswer]:
         """The verdict of every hop that passes the filter in the cluster's phase."""
         if self._hops is None:
-            found, self._missing = hops(self.policy, self.cluster, self.entry.at)
+            found, missing = hops(self.policy, self.cluster, self.entry.at)
+            stopped = [roles for path, roles in missing.items() if self.judge.stops(path, Context(state="new"))]
+            self._missing = list(dict.fromkeys(role for roles in stopped for role in roles))
             self._hops = [self._answer(hop) for hop in found]
         return self._hops
 
     def missing_roles(self) -> list[str]:
-        """Roles whose addresses the cluster file lacks, so that hops to or from them are not judged."""
+        """Roles whose addresses the cluster file lacks, so that hops to or from them are not judged, on ways where the
+        filter stops anything at all."""
         self.hops()
         return self._missing
 
@@ -145,7 +152,7 @@ class FilterJudge:
         )
 
 
-def _single_ports(policy: Policy) -> frozenset[int]:
-    """The points of the port line that the obligations ask about one by one."""
+def _small_stretches(policy: Policy) -> IntervalSet:
+    """The points of the port line that the obligations ask about one by one, or a small part of the line at a time."""
     asked = [allow.ports for allow in policy.allows] + [deny.ports for deny in policy.denies]
-    return frozenset(ports.first for ports in asked if ports.size == 1)
+    return IntervalSet(span for ports in asked if ports.size <= SMALL for span in ports.spans)

@@ -14,6 +14,9 @@ from portspec.policy.model import Allow, Policy
 MOST_SPLIT = 64
 """Up to so many targets, a hop within one role is asked target by target, to leave out a host's talk to itself."""
 
+ICMP, ICMPV6 = (IntervalSet.of(number << 16, number << 16 | 65535) for number in (1, 58))
+"""A flow of ICMP is of both; each family knows its own only."""
+
 RANK = {"required": 0, "recommended": 1, "optional": 2}
 
 
@@ -36,17 +39,17 @@ class Hop(NamedTuple):
         return {"input": "output", "output": "input", "forward": "forward"}[self.path]  # type: ignore[return-value]
 
 
-def hops(policy: Policy, cluster: Cluster, place: Place) -> tuple[list[Hop], list[str]]:
-    """The hops that a filter at `place` sees in the cluster's phase, and the roles that lack addresses for more."""
+def hops(policy: Policy, cluster: Cluster, place: Place) -> tuple[list[Hop], dict[str, list[str]]]:
+    """The hops that a filter at `place` sees in the cluster's phase, and per path the roles that lack addresses for more."""
     grouped: dict[tuple[str, str, str, IntervalSet], list[Allow]] = {}
-    missing: dict[str, None] = {}
+    missing: dict[str, dict[str, None]] = {}
     for allow in policy.allows:
-        if cluster.phase not in allow.phases or allow.necessity == "optional":
+        if cluster.phase not in allow.phases or not _asked(allow):
             continue
         for path in _paths(allow, cluster, place):
             for role in (allow.source, allow.target):
                 if not cluster.addresses(role):
-                    missing[role] = None
+                    missing.setdefault(path, {})[role] = None
             grouped.setdefault((allow.source, allow.target, path, allow.ports), []).append(allow)
     found = []
     for (source, target, path, ports), flows in grouped.items():
@@ -55,7 +58,14 @@ def hops(policy: Policy, cluster: Cluster, place: Place) -> tuple[list[Hop], lis
         if boxes:
             flows.sort(key=lambda allow: RANK[allow.necessity])
             found.append(Hop(source, target, path, tuple(flows), boxes))  # type: ignore[arg-type]
-    return found, list(missing)
+    return found, {path: list(roles) for path, roles in missing.items()}
+
+
+def _asked(allow: Allow) -> bool:
+    """Whether a filter has to let a flow through. A range that is only recommended has its known ports as flows of
+    their own: a filter that opens just those is not wrong."""
+    ranged = allow.port is not None and "-" in allow.port
+    return allow.necessity == "required" or (allow.necessity == "recommended" and not ranged)
 
 
 def _paths(allow: Allow, cluster: Cluster, place: Place) -> Iterator[str]:
@@ -93,22 +103,22 @@ def _ends(cluster: Cluster, place: Place, path: str, source: str, target: str) -
 
 def _boxes(senders: IntervalSet, receivers: IntervalSet, ports: IntervalSet) -> Iterator[Box]:
     """Boxes of one family each, without the pairs of a host with itself."""
-    for family in (ANY_V4, ANY_V6):
-        theirs, ours = senders & family, receivers & family
-        if not theirs or not ours:
+    for family, foreign in ((ANY_V4, ICMPV6), (ANY_V6, ICMP)):
+        theirs, ours, asked = senders & family, receivers & family, ports - foreign
+        if not theirs or not ours or not asked:
             continue
         common = theirs & ours
         if not common or ours.size > MOST_SPLIT:
-            yield Box(theirs, ours, ports)
+            yield Box(theirs, ours, asked)
             continue
         apart = ours - common
         if apart:
-            yield Box(theirs, apart, ports)
+            yield Box(theirs, apart, asked)
         for first, last in common:
             for point in range(first, last + 1):
                 others = theirs - IntervalSet.of(point)
                 if others:
-                    yield Box(others, IntervalSet.of(point), ports)
+                    yield Box(others, IntervalSet.of(point), asked)
 
 
 def inside(cluster: Cluster, place: Place) -> IntervalSet:

@@ -15,6 +15,10 @@ FEW_OF = 16
 """So many times shorter a list of spans is put into the longer one instead of both being sorted."""
 
 
+LONG = 64
+"""Of so many spans all count in a hash."""
+
+
 class IntervalSet:
     """An immutable set of integers. `spans` holds (first, last) pairs, both ends included."""
 
@@ -46,18 +50,23 @@ class IntervalSet:
             for first, last in zip(firsts, lasts, strict=True):
                 if last > ends[first]:
                     ends[first] = last
+        ordered = sorted(ends)
+        return cls.of_sorted(ordered, ordered if lasts is firsts else [ends[first] for first in ordered])
+
+    @classmethod
+    def of_sorted(cls, firsts: Sequence[int], lasts: Sequence[int]) -> IntervalSet:
+        """As `of_ends`, of intervals that are sorted by their first ends."""
         spans: list[Span] = []
-        low, high = -1, -2
-        for first in sorted(ends):
-            last = ends[first]
+        low, high = 0, -2
+        for first, last in zip(firsts, lasts, strict=True):
             if first > high + 1:
                 spans.append((low, high))
                 low, high = first, last
             elif last > high:
                 high = last
         spans.append((low, high))
-        # The first one closed is the empty interval that the loop starts with.
-        return cls._trusted(tuple(spans[1:]))
+        del spans[0]  # the empty interval that the loop starts with
+        return cls._trusted(tuple(spans))
 
     @classmethod
     def _trusted(cls, spans: tuple[Span, ...]) -> IntervalSet:
@@ -78,11 +87,13 @@ class IntervalSet:
     def __and__(self, other: IntervalSet) -> IntervalSet:
         if self is other:
             return self
+        if len(self.spans) > len(other.spans):
+            return other & self
         mine, theirs = self.spans, other.spans
-        if len(mine) > len(theirs):
-            mine, theirs = theirs, mine
         if not mine:
             return EMPTY
+        if len(mine) == 1 and mine[0][0] <= theirs[0][0] and theirs[-1][1] <= mine[0][1]:
+            return other
         found: list[Span] = []
         # The shorter side drives; of the longer one a stretch is taken whole, found by bisection, so that one address
         # against a list of 100,000 stays cheap, and half of everything against it as well.
@@ -104,6 +115,10 @@ class IntervalSet:
     def __sub__(self, other: IntervalSet) -> IntervalSet:
         if not self.spans or not other.spans:
             return self
+        if self == other:
+            return EMPTY
+        if len(other.spans) * FEW_OF <= len(self.spans):
+            return IntervalSet._trusted(_removed(self.spans, other.spans))
         theirs = other.spans
         kept: list[Span] = []
         last_index = len(theirs)
@@ -168,7 +183,10 @@ class IntervalSet:
         try:
             return self._hash
         except AttributeError:
-            self._hash = hash(self.spans)
+            # Long sets are told apart by some of their spans.
+            spans = self.spans
+            some = spans if len(spans) <= LONG else (len(spans), *spans[:: len(spans) // LONG], spans[-1])
+            self._hash = hash(some)
             return self._hash
 
     def __iter__(self) -> Iterator[Span]:
@@ -210,18 +228,28 @@ def _inserted(many: tuple[Span, ...], few: tuple[Span, ...]) -> tuple[Span, ...]
     return tuple(found)
 
 
-def touching(rows: Iterable[int], firsts: Sequence[int], lasts: Sequence[int], points: IntervalSet) -> list[int]:
-    """The rows of two columns of interval ends whose interval shares a point with a set."""
-    bounds = [bound for first, last in points for bound in (first, last + 1)]
-    if not bounds:
-        return []
-    # Between an even and an odd bound lies a stretch of the set, between an odd and an even one a gap.
-    return [
-        row
-        for row in rows
-        if (at := bisect_right(bounds, firsts[row])) & 1
-        or (firsts[row] != lasts[row] and bisect_right(bounds, lasts[row]) != at)
-    ]
+def _removed(many: tuple[Span, ...], few: tuple[Span, ...]) -> tuple[Span, ...]:
+    """A long canonical list without a short one: what lies between the few is taken over in stretches."""
+    found: list[Span] = []
+    at = 0
+    for first, last in few:
+        start = bisect_right(many, (first,), at)
+        if start > at and many[start - 1][1] >= first:
+            start -= 1
+        found += many[at:start]
+        end = bisect_right(many, (last + 1,), start)
+        # What is cut is what this one meets of the list, and what the one before left over of a span.
+        cut = [found.pop()] if found and found[-1][1] >= first else []
+        cut += many[start:end]
+        if cut:
+            low, high = cut[0][0], cut[-1][1]
+            if low < first:
+                found.append((low, first - 1))
+            if high > last:
+                found.append((last + 1, high))
+        at = end
+    found += many[at:]
+    return tuple(found)
 
 
 def _canonical(spans: Iterable[Span]) -> tuple[Span, ...]:

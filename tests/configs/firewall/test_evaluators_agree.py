@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portspec.checks.passing import Passing
-from portspec.configs.firewall import bundles, runs
+from portspec.configs.firewall import blockers, bundles, order, runs
 from portspec.configs.firewall.bundles import boxes_of
 from portspec.configs.firewall.context import Context
 from portspec.configs.firewall.evaluate import Judge
@@ -126,7 +126,8 @@ def everything_indexed() -> Iterator[None]:
     """Thresholds so low that small rulesets take the paths of large ones."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runs, "BUNDLED", 2)
-        patch.setattr(runs, "NARROW", 2)
+        patch.setattr(order, "NARROW", 2)
+        patch.setattr(blockers, "CROWD", 2)
         patch.setattr(runs, "FEW", 2)
         patch.setattr(bundles, "FEW", 2)
         patch.setattr(bundles, "MOST_PASSES", 1)
@@ -160,6 +161,7 @@ def test_bundles_answer_as_their_boxes_do(everything_indexed: None, ruleset: Rul
     ]
     if parts[0] is not None:
         example = parts[0].example
+        assert all(example)
         assert example.sources <= asked.sources
         assert example.ports <= asked.ports
         assert not subtract_all([example], boxes_of(pieces))

@@ -32,12 +32,14 @@ def rules(text: str, shift: int) -> list[tuple[object, ...]]:
     ]
 
 
+@pytest.mark.parametrize("part", [1, 150, 100_000])
 @pytest.mark.parametrize("processors", [1, 2])
-def test_halves_make_the_whole(monkeypatch: pytest.MonkeyPatch, processors: int) -> None:
+def test_halves_make_the_whole(monkeypatch: pytest.MonkeyPatch, processors: int, part: int) -> None:
     whole = rules(TEXT, 0)
     assert len(whole) >= 7
     monkeypatch.setattr(halves, "_processors", lambda: processors)
     monkeypatch.setattr(scan, "LARGE", 0)
+    monkeypatch.setattr(scan, "PART", part)
     # A comment of growing length before the file moves the place where it is cut through every one of its lines.
     for length in range(0, len(TEXT), 7):
         assert rules(f"{'#' * length}\n{TEXT}", 1) == whole
@@ -52,18 +54,18 @@ def test_a_child_that_fails_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None
         return text.upper()
 
     monkeypatch.setattr(halves, "_processors", lambda: 2)
-    assert halves.in_halves(work, "one", "two") == ("ONE", "TWO")
+    assert halves.in_halves(work, ("one",), ("two",)) == ("ONE", "TWO")
 
 
 def test_both_halves_are_worked_on_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(halves, "_processors", lambda: 2)
-    first, second = halves.in_halves(lambda text: (text, os.getpid()), "one", "two")
+    first, second = halves.in_halves(lambda text: (text, os.getpid()), ("one",), ("two",))
     assert (first[0], second[0]) == ("one", "two")
     assert first[1] == os.getpid() != second[1]
 
 
 def test_no_process_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(halves, "_processors", lambda: 2)
-    _, child = halves.in_halves(lambda _: os.getpid(), "one", "two")
+    _, child = halves.in_halves(os.getpid, (), ())
     with pytest.raises(ChildProcessError):
         os.waitpid(child, os.WNOHANG)

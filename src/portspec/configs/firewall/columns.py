@@ -6,15 +6,20 @@ Rules of a long list differ in their addresses and in one port, and share everyt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import compress
-from operator import ne
+from collections.abc import Callable, Container, Sequence
 from typing import NamedTuple, overload
 
 from portspec.configs.firewall.model import Action, Condition, Rule
+from portspec.configs.firewall.order import AddressOrder
 from portspec.packets.boxes import Box
-from portspec.packets.intervals import IntervalSet, touching
+from portspec.packets.intervals import IntervalSet
 from portspec.source import Span
+
+FEW = 16
+"""So many destinations are looked at one by one."""
+
+BYTES = 256
+"""So many numbers fit into bytes."""
 
 NO_POINT = -1
 """Stands in the column of points where a rule has the ports of its template."""
@@ -37,6 +42,7 @@ class Destinations(Sequence[IntervalSet]):
         self._lasts: list[int] = []
         self._scattered: dict[int, IntervalSet] = {}
         self._near: dict[IntervalSet, frozenset[int]] = {}
+        self._order: AddressOrder | None = None
 
     def __len__(self) -> int:
         return len(self._firsts)
@@ -69,7 +75,9 @@ class Destinations(Sequence[IntervalSet]):
         """The places whose addresses have some in common with a set."""
         found = self._near.get(addresses)
         if found is None:
-            hulls = touching(range(len(self)), self._firsts, self._lasts, addresses)
+            if self._order is None:  # all have been put in when somebody asks
+                self._order = AddressOrder(self._firsts, self._lasts)
+            hulls = {at for first, last in addresses for at in self._order.touching(first, last)}
             scattered = self._scattered
             found = frozenset(at for at in hulls if at not in scattered or scattered[at].overlaps(addresses))
             self._near[addresses] = found
@@ -85,9 +93,7 @@ class RuleColumns(Sequence[Rule]):
     """
 
     __slots__ = (
-        "_hosts",
-        "_hull",
-        "_wide",
+        "_order",
         "destinations",
         "firsts",
         "lasts",
@@ -114,12 +120,11 @@ class RuleColumns(Sequence[Rule]):
         self.places = places
         self.destinations = destinations
         self.points = points
-        self.numbers = numbers
+        # A byte for each number is looked at many at a time.
+        self.numbers = bytes(numbers) if len(templates) <= BYTES and len(numbers) >= BYTES else numbers
         self.templates = templates
         self.span_of = span_of
-        self._hosts: dict[int, int] | None = None
-        self._hull: tuple[int, int] | None = None
-        self._wide: list[int] = []
+        self._order: AddressOrder | None = None
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -136,19 +141,11 @@ class RuleColumns(Sequence[Rule]):
         return Rule((self.box(at),), template.conditions, template.action, template.target, self.span_of(at))
 
     @property
-    def low(self) -> int:
-        """The lowest source address of any row."""
-        return self._ends()[0]
-
-    @property
-    def high(self) -> int:
-        """The highest source address of any row."""
-        return self._ends()[1]
-
-    def _ends(self) -> tuple[int, int]:
-        if self._hull is None:
-            self._hull = min(self.firsts, default=0), max(self.lasts, default=0)
-        return self._hull
+    def order(self) -> AddressOrder:
+        """The rows in the order of their sources."""
+        if self._order is None:
+            self._order = AddressOrder(self.firsts, self.lasts)
+        return self._order
 
     def box(self, at: int) -> Box:
         """The packets that the row at an index may match."""
@@ -162,22 +159,18 @@ class RuleColumns(Sequence[Rule]):
 
     def holding(self, source: int, destination: int) -> list[int]:
         """The indices of the rules whose addresses hold those of a packet, in order."""
-        firsts, lasts = self.firsts, self.lasts
-        if self._hosts is None:
-            # The first row of each address: whether there are more is looked up when there is one.
-            self._hosts = dict(zip(reversed(firsts), range(len(firsts) - 1, -1, -1), strict=True))
-            self._wide = list(compress(range(len(firsts)), map(ne, firsts, lasts)))
-        found = [at for at in self._wide if firsts[at] <= source <= lasts[at]]
-        at = self._hosts.get(source, -1)
-        while at >= 0:
-            if lasts[at] == source:
-                found.append(at)
-            try:
-                at = firsts.index(source, at + 1)
-            except ValueError:
-                break
+        found, places = self.order.touching(source, source), self.places
+        if len(found) <= FEW:
+            return sorted(at for at in found if destination in self.destinations[places[at]])
         near = self.destinations.near(IntervalSet.of(destination))
-        return sorted(at for at in found if self.places[at] in near)
+        return sorted(at for at in found if places[at] in near)
+
+
+def marks(numbers: Sequence[int], wanted: Container[int]) -> Sequence[int]:
+    """A true value for each number that is wanted, a false one for each other."""
+    if isinstance(numbers, bytes):
+        return numbers.translate(bytes(number in wanted for number in range(BYTES)))
+    return list(map(wanted.__contains__, numbers))
 
 
 def columns_of(rules: Sequence[Rule]) -> RuleColumns:

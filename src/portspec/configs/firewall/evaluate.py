@@ -67,10 +67,10 @@ class _Left(NamedTuple):
 class Judge:
     """Answers questions about one ruleset. What it works out on the way is kept for the next question.
 
-    Of the `likely` points of the port line some will be asked about alone; that they are known makes it faster.
+    Of the `likely` points of the port line a few will be asked about at a time; that they are known makes it faster.
     """
 
-    def __init__(self, ruleset: Ruleset, likely: frozenset[int] = frozenset()) -> None:
+    def __init__(self, ruleset: Ruleset, likely: IntervalSet = EMPTY) -> None:
         self.ruleset = ruleset
         self.likely = likely
         self._compiled: dict[tuple[tuple[str, str], Context], list[Segment]] = {}
@@ -79,6 +79,7 @@ class Judge:
         self._kinds: dict[tuple[int, Context], Kinds] = {}
         self._shared: dict[str, bool] = {}
         self._has_unknown: dict[tuple[str, Context], bool] = {}
+        self._bases: dict[str, list[Chain]] = {}
         self._pieces = 0
         self._escaped: list[Box] = []
 
@@ -105,8 +106,12 @@ class Judge:
         return any(
             chain.universe is None or chain.universe.overlaps(addresses)
             for hook in PATHS.get(path, (path,))
-            for chain in self.ruleset.base_chains(hook)  # type: ignore[arg-type]
+            for chain in self._hooked(hook)
         )
+
+    def stops(self, path: str, context: Context) -> bool:
+        """Whether any base chain on a way can stop a packet; without one, everything passes whatever its addresses."""
+        return any(not self._passes_all(chain, seen) for chain, seen, _ in self._base_chains(path, context))
 
     def _through(self, path: str, boxes: list[Box], context: Context, world: World) -> list[Piece]:
         self._escaped = []
@@ -141,6 +146,13 @@ class Judge:
                 seen = seen_by(chain, path, context)
                 if seen is not None:
                     yield chain, seen, hook == "ingress" and len(hooks) > 1
+
+    def _hooked(self, hook: str) -> list[Chain]:
+        """The base chains of a hook; there may be ten thousand other ones."""
+        found = self._bases.get(hook)
+        if found is None:
+            found = self._bases[hook] = self.ruleset.base_chains(hook)  # type: ignore[arg-type]
+        return found
 
     def _chain(
         self, chain: Chain, boxes: list[Box], context: Context, world: World, depth: int, *, need_rest: bool

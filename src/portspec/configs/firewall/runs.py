@@ -7,20 +7,17 @@ taken apart; the rest stays in its columns.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections import Counter
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from itertools import compress, filterfalse, repeat
-from operator import itemgetter, lt, not_
+from itertools import compress, filterfalse
 
+from portspec.configs.firewall.blockers import Blockers
 from portspec.configs.firewall.bundles import FEW, Bundle, Piece, PointIndex
-from portspec.configs.firewall.columns import NO_POINT, RuleColumns
+from portspec.configs.firewall.columns import RuleColumns, marks
+from portspec.configs.firewall.order import picked
 from portspec.packets.boxes import Box, split
-from portspec.packets.intervals import IntervalSet, touching
+from portspec.packets.intervals import EMPTY, IntervalSet
 from portspec.packets.stretches import subtract_by_ports, subtract_many
-
-NARROW = 1 << 16
-"""Blocking rows with at most so many source addresses are found by their sources; wider ones by their ports."""
 
 MOST_PAIRS = 10_000_000
 """Pairs of an accepting row and a wide block that are looked at; where there are more, rows are taken in turn."""
@@ -33,14 +30,14 @@ class Run:
     """Some rows of a chain, in order, whose conditions hold. `accepting` are the numbers of the templates that accept;
     all others block. Of `likely` points some will be asked about alone. `spend` is told of the work, and may raise."""
 
-    __slots__ = ("_distinct", "_index", "_unpointed", "accepting", "columns", "held", "likely", "rows", "spend")
+    __slots__ = ("_index", "accepting", "columns", "held", "likely", "rows", "spend")
 
     def __init__(
         self,
         columns: RuleColumns,
         rows: Sequence[int],
         accepting: frozenset[int],
-        likely: frozenset[int],
+        likely: IntervalSet,
         spend: Callable[[int], object],
     ) -> None:
         self.columns = columns
@@ -50,8 +47,6 @@ class Run:
         self.spend = spend
         self.held = frozenset(self.column(columns.numbers))
         self._index: PointIndex | None = None
-        self._unpointed: list[int] = []
-        self._distinct: list[int] | None = None
 
     def accepts(self) -> bool:
         """Whether any row accepts."""
@@ -63,35 +58,54 @@ class Run:
 
     def accepted(self, query: Box) -> list[Piece]:
         """The packets of a box that the run accepts."""
-        return _Question(self, query).accepted()
+        return Question(self, query).accepted()
 
     def rest(self, query: Box) -> list[Box]:
         """The packets of a box that no row of the run matches."""
-        return _Question(self, query).rest()
+        return Question(self, query).rest()
 
     def column(self, values: Sequence[int]) -> Sequence[int]:
         """The values of a column at the run's rows."""
-        return _at(values, self.rows)
+        return picked(values, self.rows)
+
+    def index(self) -> PointIndex:
+        """The rows by their points."""
+        if self._index is None:
+            self._index = PointIndex(self.columns.points, self.rows, self.likely)
+        return self._index
+
+    def with_sources(self, sources: IntervalSet) -> list[int] | None:
+        """The rows that share a source with a set, but for its gaps, in order; None when they are too many or too few
+        to be looked up."""
+        if len(self.rows) < BUNDLED:
+            return None
+        order, spans = self.columns.order, sources.spans
+        if len(spans) > FEW:
+            spans = ((spans[0][0], spans[-1][1]),)
+        if sum(order.most(first, last) for first, last in spans) * FEW > len(self.rows):
+            return None
+        found = {row for first, last in spans for row in order.touching(first, last)}
+        rows = self.rows
+        if isinstance(rows, range):
+            return sorted(row for row in found if row in rows)
+        return sorted(row for row in found if (at := bisect_left(rows, row)) < len(rows) and rows[at] == row)
 
     def with_ports(self, ports: IntervalSet) -> Sequence[int]:
         """The rows that may match one of some ports, in order. Rows without a point are in it whatever their ports."""
-        points = self.columns.points
-        if ports.size <= FEW and len(self.rows) >= BUNDLED:
-            if self._index is None:
-                self._index = PointIndex(points, self.rows, self.likely)
-                self._unpointed = list(compress(self.rows, map(lt, self.column(points), repeat(0))))
-            return sorted(self._index.holding(ports) + self._unpointed)
-        if self._distinct is None:
-            self._distinct = sorted(set(self.column(points)))
-        held = {NO_POINT}
-        for first, last in ports:
-            held.update(self._distinct[bisect_left(self._distinct, first) : bisect_right(self._distinct, last)])
-        if held.issuperset(self._distinct):
+        if len(self.rows) >= BUNDLED and self.index().is_quick(ports):
+            return self.index().holding(ports, unpointed=True)
+        others = self.index().outside(ports)
+        if not others:
             return self.rows
-        return list(compress(self.rows, map(held.__contains__, self.column(points))))
+        column = self.column(self.columns.points)
+        return [row for row, point in zip(self.rows, column, strict=True) if point not in others]
+
+    def unpointed(self) -> list[int]:
+        """The rows without a point, in order."""
+        return self.index().holding(EMPTY, unpointed=True)
 
 
-class _Question:
+class Question:
     """A run asked about one box."""
 
     def __init__(self, run: Run, query: Box) -> None:
@@ -103,36 +117,37 @@ class _Question:
         self._ports: dict[int, IntervalSet] = {}
 
     def accepted(self) -> list[Piece]:
+        """The packets of the box that the run accepts."""
         columns, accepting = self.columns, self.run.accepting
         rows = self._rows()
         rows = rows[: self._blanket(rows)]
         accepts: Sequence[int] = rows
         found: list[Piece] = []
         if self.run.blocks():
-            flags = list(map(accepting.__contains__, _at(columns.numbers, rows)))
-            accepts = list(compress(rows, flags))
+            numbers = picked(columns.numbers, rows)
+            accepts = list(compress(rows, marks(numbers, accepting)))
             if accepts and len(accepts) < len(rows):
-                blocks = list(compress(rows, map(not_, flags)))
+                blocks = list(compress(rows, marks(numbers, self.run.held - accepting)))
                 blocks = blocks[: bisect_left(blocks, accepts[-1])]
                 if blocks:
-                    blockers = _Blockers(self, blocks)
-                    if blockers.pairs(accepts) > MOST_PAIRS:
+                    blockers = Blockers(self, blocks, accepts)
+                    if blockers.pairs() > MOST_PAIRS:
                         return [*self._one_by_one(rows)]
-                    cut, left = self._cut(accepts, blockers)
+                    cut, left = self._cut(blockers)
                     found += left
                     if cut:
                         accepts = list(filterfalse(cut.__contains__, accepts))
-        if not accepts:
-            return found
-        if len(accepts) >= BUNDLED:
-            unpointed = list(compress(accepts, map(lt, _at(columns.points, accepts), repeat(0))))
-            if unpointed:
-                found += self._boxes(unpointed)
-                accepts = list(filterfalse(set(unpointed).__contains__, accepts))
-            return found + self._bundles(accepts)
-        return found + self._boxes(accepts)
+        if len(accepts) < BUNDLED:
+            return found + self._boxes(accepts)
+        unpointed = [row for row in self.run.unpointed() if columns.numbers[row] in accepting]
+        if unpointed:
+            apart = frozenset(unpointed).intersection(accepts)
+            found += self._boxes(sorted(apart))
+            accepts = list(filterfalse(apart.__contains__, accepts))
+        return found + self._bundles(accepts)
 
     def rest(self) -> list[Box]:
+        """The packets of the box that no row of the run matches."""
         query = self.query
         covering: list[tuple[int, int]] = []
         others: list[Box] = []
@@ -151,17 +166,23 @@ class _Question:
         """The rows that share a packet with the query, but for gaps in its sources; in order."""
         columns, ports = self.columns, self.query.ports
         points, numbers, places = columns.points, columns.numbers, columns.places
-        rows = self.run.with_ports(ports)
+        found = self.run.with_sources(self.query.sources)
+        rows: Sequence[int]
+        if found is None:
+            rows = self.run.with_ports(ports)
+            order = columns.order
+            if order.low < self.low or self.high < order.high:
+                firsts, lasts, low, high = columns.firsts, columns.lasts, self.low, self.high
+                rows = [row for row in rows if firsts[row] <= high and lasts[row] >= low]
+        else:
+            rows = [row for row in found if points[row] < 0 or points[row] in ports]
         without = {number for number in self.run.held if not columns.templates[number].ports.overlaps(ports)}
         if without:
             rows = [row for row in rows if points[row] >= 0 or numbers[row] not in without]
         near = columns.destinations.near(self.query.destinations)
         if len(near) < len(columns.destinations):
-            rows = list(compress(rows, map(near.__contains__, _at(places, rows))))
-        firsts, lasts, low, high = columns.firsts, columns.lasts, self.low, self.high
-        if low <= columns.low and columns.high <= high:
-            return rows
-        return [row for row in rows if firsts[row] <= high and lasts[row] >= low]
+            rows = list(compress(rows, map(near.__contains__, picked(places, rows))))
+        return rows
 
     def _blanket(self, rows: Sequence[int]) -> int:
         """Where among the rows one blocks everything that is asked: nothing behind it counts."""
@@ -171,16 +192,14 @@ class _Question:
         }
         if not full:
             return len(rows)
-        points, firsts, lasts = columns.points, columns.firsts, columns.lasts
-        for at in compress(range(len(rows)), map(full.__contains__, _at(columns.numbers, rows))):
-            row = rows[at]
+        for row in self.run.unpointed():
             if (
-                firsts[row] <= self.low
-                and lasts[row] >= self.high
-                and points[row] < 0
+                columns.numbers[row] in full
+                and columns.firsts[row] <= self.low
+                and columns.lasts[row] >= self.high
                 and self._destination(row) == query.destinations
             ):
-                return at
+                return bisect_left(rows, row)
         return len(rows)
 
     def _one_by_one(self, rows: Sequence[int]) -> list[Box]:
@@ -198,15 +217,11 @@ class _Question:
                 break
         return found
 
-    def _cut(self, accepts: list[int], blockers: _Blockers) -> tuple[set[int], list[Box]]:
+    def _cut(self, blockers: Blockers) -> tuple[set[int], list[Box]]:
         """The accepting rows that lose packets to a block before them, and what is left of those."""
-        columns = self.columns
-        firsts, lasts = columns.firsts, columns.lasts
-        suspects = set(touching(accepts, firsts, lasts, blockers.narrow_sources))
-        suspects.update(blockers.sharing_wide(accepts))
         found: list[Box] = []
         cut: set[int] = set()
-        for row in sorted(suspects):
+        for row in blockers.suspects():
             before = blockers.before(row)
             if before:
                 cut.add(row)
@@ -236,7 +251,7 @@ class _Question:
     def _bundles(self, rows: Sequence[int]) -> list[Bundle]:
         """Rows with a point each, by their destinations."""
         columns = self.columns
-        places = _at(columns.places, rows)
+        places = picked(columns.places, rows)
         named = {place: self._destination_at(place) for place in set(places)}
         grouped: dict[IntervalSet, Sequence[int]] = {}
         for destinations in set(named.values()):
@@ -245,14 +260,7 @@ class _Question:
                 rows if len(theirs) == len(named) else list(compress(rows, map(theirs.__contains__, places)))
             )
         return [
-            Bundle(
-                _at(columns.firsts, group),
-                _at(columns.lasts, group),
-                _at(columns.points, group),
-                destinations,
-                self.query.sources,
-                self.run.likely,
-            )
+            Bundle(columns, group, destinations, self.query.sources, self.run.index())
             for destinations, group in grouped.items()
         ]
 
@@ -288,94 +296,3 @@ class _Question:
         """A row within the destinations and ports of the query."""
         sources = IntervalSet.of(self.columns.firsts[row], self.columns.lasts[row])
         return Box(sources, self._destination(row), self.ports(row))
-
-
-class _Blockers:
-    """Blocking rows: narrow ones found by their sources, wide ones by their ports."""
-
-    def __init__(self, question: _Question, blocks: list[int]) -> None:
-        self._question = question
-        columns = self._columns = question.columns
-        firsts, lasts = columns.firsts, columns.lasts
-        narrow = [row for row in blocks if lasts[row] - firsts[row] < NARROW]
-        self._wide = [row for row in blocks if lasts[row] - firsts[row] >= NARROW] if len(narrow) < len(blocks) else []
-        self._narrow = sorted(narrow, key=firsts.__getitem__)
-        self._firsts = [firsts[row] for row in self._narrow]
-        self.narrow_sources = IntervalSet.of_ends(self._firsts, [lasts[row] for row in self._narrow])
-        self._sharing: dict[int, list[int]] = {}
-        self._wide_at: dict[int, list[int]] = {}
-
-    def pairs(self, accepts: list[int]) -> int:
-        """How many pairs of an accepting row and a wide block have to be looked at, at most."""
-        if not self._wide:
-            return 0
-        points = self._columns.points
-        blocked = Counter(_at(points, self._wide))
-        anywhere = blocked.pop(NO_POINT, 0)
-        held = Counter(_at(points, accepts))
-        found = held.pop(NO_POINT, 0) * len(self._wide)
-        return found + sum(count * (anywhere + blocked[point]) for point, count in held.items())
-
-    def sharing_wide(self, accepts: list[int]) -> list[int]:
-        """The accepting rows that have ports in common with a wide block."""
-        if not self._wide:
-            return []
-        columns = self._columns
-        points, numbers = columns.points, columns.numbers
-        blocked = {point for row in self._wide if (point := points[row]) >= 0}
-        unpointed = {numbers[row] for row in self._wide if points[row] < 0}
-        if unpointed:
-            held = set(_at(points, accepts))
-            ports = IntervalSet(span for number in unpointed for span in columns.templates[number].ports)
-            blocked |= held - _outside(held, ports)
-        return [row for row in accepts if points[row] < 0 or points[row] in blocked]
-
-    def before(self, row: int) -> list[Box]:
-        """The blocking rows before an accepting one that share packets with it."""
-        question, firsts, lasts = self._question, self._columns.firsts, self._columns.lasts
-        first, last = firsts[row], lasts[row]
-        start, end = bisect_left(self._firsts, first - NARROW), bisect_right(self._firsts, last)
-        found = [
-            question.box(block)
-            for block in self._narrow[start:end]
-            if block < row and lasts[block] >= first and question.shares(row, block)
-        ]
-        found += [
-            question.box(block)
-            for block in self._wide_for(row)
-            if block < row and firsts[block] <= last and lasts[block] >= first
-        ]
-        return found
-
-    def _wide_for(self, row: int) -> list[int]:
-        """The wide blocks that share ports with a row (and may share its destinations)."""
-        point = self._columns.points[row]
-        key = point if point >= 0 else -1 - self._columns.numbers[row]
-        found = self._sharing.get(key)
-        if found is None:
-            if not self._wide_at:
-                for block in self._wide:
-                    self._wide_at.setdefault(self._columns.points[block], []).append(block)
-            # A block with a point of its own shares none with a row that has another.
-            near = self._wide if point < 0 else self._wide_at.get(point, []) + self._wide_at.get(NO_POINT, [])
-            ports = self._question.ports
-            mine = ports(row)
-            found = self._sharing[key] = [block for block in near if ports(block).overlaps(mine)]
-        return found
-
-
-def _at(column: Sequence[int], rows: Sequence[int]) -> Sequence[int]:
-    """The values of a column at some rows."""
-    if isinstance(rows, range) and rows.step == 1:
-        return column if len(rows) == len(column) else column[rows.start : rows.stop]
-    return itemgetter(*rows)(column) if len(rows) > 1 else [column[row] for row in rows]
-
-
-def _outside(points: set[int], ports: IntervalSet) -> set[int]:
-    """The points that are not in a set of ports; -1, which is none, is left out."""
-    spans = ports.spans
-    if len(spans) == 1:
-        low, high = spans[0]
-        return {point for point in points if not low <= point <= high and point >= 0}
-    bounds = [bound for first, last in spans for bound in (first, last + 1)]
-    return {point for point in points if not bisect_right(bounds, point) & 1 and point >= 0}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import compress
-from operator import not_
 from typing import NamedTuple
 
-from portspec.configs.firewall.columns import RuleColumns, Template
+from portspec.configs.firewall.columns import RuleColumns, Template, marks
 from portspec.configs.firewall.context import Context, all_hold
 from portspec.configs.firewall.model import Condition
 from portspec.configs.firewall.runs import Run
 from portspec.packets.boxes import Box
+from portspec.packets.intervals import IntervalSet
 
 
 class Single:
@@ -83,25 +83,35 @@ def kinds_of(templates: Sequence[Template], context: Context) -> Kinds:
 
 
 def segments_of(
-    columns: RuleColumns, kinds: Kinds, likely: frozenset[int], spend: Callable[[int], object]
+    columns: RuleColumns, kinds: Kinds, likely: IntervalSet, spend: Callable[[int], object]
 ) -> list[Segment]:
     """Consecutive plain rows become runs; the rest stays single. Rules that cannot match or do nothing are left out."""
     numbers = columns.numbers
     found: list[Segment] = []
     alone: Iterable[int] = ()
     if kinds.single:
-        alone = compress(range(len(numbers)), map(kinds.single.__contains__, numbers))
+        alone = compress(range(len(numbers)), marks(numbers, kinds.single))
     start = 0
     for end in (*alone, len(numbers)):
-        rows: Sequence[int] = range(start, end)
-        if kinds.idle and rows:
-            rows = list(compress(rows, map(not_, map(kinds.idle.__contains__, numbers[start:end]))))
+        rows = _with_effect(numbers, start, end, kinds.idle)
         if rows:
             found.append(Run(columns, rows, kinds.accepting, likely, spend))
         if end < len(numbers):
             found.append(Single(columns, end, unknown=numbers[end] in kinds.unknown))
         start = end + 1
     return found
+
+
+def _with_effect(numbers: Sequence[int], start: int, end: int, idle: frozenset[int]) -> Sequence[int]:
+    """The rows of a stretch that are not idle."""
+    while start < end and numbers[start] in idle:
+        start += 1
+    while start < end and numbers[end - 1] in idle:
+        end -= 1
+    theirs = numbers[start:end]
+    if idle.isdisjoint(theirs):
+        return range(start, end)
+    return list(compress(range(start, end), marks(theirs, frozenset(theirs) - idle)))
 
 
 def last_that_matters(segments: list[Segment]) -> int:

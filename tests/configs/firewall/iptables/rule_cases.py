@@ -203,6 +203,8 @@ CASES = [
     rule("-m invented --with 1 --and two words -p tcp -j ACCEPT", "tcp unknown(-m invented --with 1 --and two words) accept"),
     # IPv6
     rule("-s 2001:db8::/32 -p ipv6-icmp -m icmp6 --icmpv6-type 128 -j ACCEPT", "icmpv6/128 from 2001:db8::/32 accept", v6=True),
+    rule("-s 2001:db8::/32 -d 2001:db9::/32 -j DROP", "from 2001:db8::/32 to 2001:db9::/32 drop", v6=True),
+    rule("-s 2001:db8::1/128 -d 2001:db8::2/128 -j DROP", "from 2001:db8::1 to 2001:db8::2 drop", v6=True),
     rule("-d fe80::/10 -p icmpv6 --icmpv6-type neighbour-solicitation -j ACCEPT", "icmpv6/135 to fe80::/10 accept", v6=True),
     rule("! -s 8000::/1 -p tcp --dport 22 -j ACCEPT", "tcp/22 from ::/1 accept", v6=True),
     rule("-m iprange --src-range 2001:db8::1-2001:db8::9 -j ACCEPT", "from 2001:db8::1-2001:db8::9 accept", v6=True),

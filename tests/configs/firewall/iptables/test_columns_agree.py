@@ -11,7 +11,7 @@ from configs.firewall.iptables.generated_tables import random_rules, table
 from portspec.configs.firewall.bundles import boxes_of
 from portspec.configs.firewall.context import Context
 from portspec.configs.firewall.evaluate import Judge
-from portspec.configs.firewall.iptables import read
+from portspec.configs.firewall.iptables import read, scan
 from portspec.configs.firewall.naive import Packet, replay
 from portspec.packets.addresses import parse_address, parse_addresses
 from portspec.packets.boxes import Box
@@ -146,3 +146,59 @@ def test_a_text_so_large_that_it_is_read_in_parts() -> None:
         (row,) = found[at]
         box = Box(parse_addresses(words[3]), parse_addresses(words[5]), ports(6, int(words[11]), int(words[11])))
         assert row == (words[1], (box,), (), "accept", "")
+
+
+V6_ADDRESSES = (
+    "2001:db8::1",
+    "2001:db8::1/128",
+    "2001:db8::/32",
+    "2001:db8::/127",
+    "::/0",
+    "fe80::/10",
+    "2001:db8::2/32",
+)
+
+
+@pytest.mark.parametrize("part", [200, 100_000])
+def test_columns_of_ipv6(monkeypatch: pytest.MonkeyPatch, part: int) -> None:
+    monkeypatch.setattr(scan, "PART", part)
+    lines = [
+        f"-A INPUT -s {source} -d {destination} -p tcp -m multiport --dports 22,{port} -j ACCEPT"
+        for source in V6_ADDRESSES
+        for destination in V6_ADDRESSES
+        for port in (80, 443, 22)
+    ]
+    found = rules(table(lines))
+    assert len(found) == len(lines)
+    assert found == rules(table(one_by_one(lines)))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "-d 10.0.0.256/32 -p tcp -m tcp --dport 22",
+        "-d 10.0.0.0/33 -p tcp -m tcp --dport 22",
+        "-s 10.0.0.1/32/32 -p tcp -m tcp --dport 22",
+        "-s 10.0.0.1/ -p tcp -m tcp --dport 22",
+        "-s 10.0.0.1/32, -p tcp -m tcp --dport 22",
+        "-s 10.0.0.1 -p tcp -m tcp --dport 65536",
+        "-s 10.0.0.1 -p tcp -m multiport --dports 22,65536",
+        "-s 10.0.0.1 -p tcp -m multiport --dports 22,,80",
+    ],
+)
+@pytest.mark.parametrize("part", [200, 100_000])
+def test_a_wrong_value_in_a_column(monkeypatch: pytest.MonkeyPatch, part: int, wrong: str) -> None:
+    """It is told at its line, wherever among hundreds it stands, and however often."""
+    monkeypatch.setattr(scan, "PART", part)
+    line = f"-A INPUT {wrong} -j ACCEPT"
+    (alone,) = rules(table(one_by_one([line])))
+    assert alone.startswith("file:")
+    many = [
+        f"-A INPUT -s 10.1.{n >> 8}.{n & 255}/32 -d 10.0.0.{n % 3}/32 -p tcp -m tcp --dport 22 -j DROP"
+        for n in range(300)
+    ]
+    before = table([]).count("\n") - 1
+    for at in (0, 150, 300):
+        (error,) = rules(table([*many[:at], line, *many[at:], line]))
+        assert error.startswith(f"file:{before + at + 1}:")
+        assert _message(error) == _message(alone)

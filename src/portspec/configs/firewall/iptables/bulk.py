@@ -1,111 +1,106 @@
-"""Many address and port texts as numbers at once."""
+"""Many address texts as numbers at once."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import repeat
+import sys
+from array import array
+from collections.abc import MutableSequence, Sequence
+from itertools import compress, repeat
 from typing import NamedTuple
 
-from portspec.packets.addresses import V4_LAST, parse_network
-from portspec.packets.intervals import IntervalSet
+from portspec.packets.addresses import ANY_V4, ANY_V6, V4_LAST, parse_network
 
 MANY = 100
 """Fewer texts are read one by one: what reads many at once has to be imported first."""
 
-WHOLE = "0.0.0.0/0"
-MOST_PORT = 65535
-TOO_HIGH = "65536"
-
-MOST_PORTS = 15
-"""What one multiport match may list (iptables-extensions(8))."""
+WHOLE = "0.0.0.0"  # noqa: S104 # nothing is bound to it
 
 
 class Ends(NamedTuple):
-    """The ends of the addresses of each text. `bad` are texts that are no address or prefix of the family; their ends
-    mean nothing."""
+    """The ends of the addresses of each text: machine words of IPv4, plain numbers of IPv6. `bad` are the indices of
+    texts that are no address or prefix of the family; their ends mean nothing."""
 
-    firsts: list[int]
-    lasts: list[int]
-    bad: frozenset[str]
-
-
-def ends(texts: Sequence[str | None], universe: IntervalSet) -> Ends:
-    """Read addresses and prefixes of the family of `universe`; None stands for all of it."""
-    if not any(texts):
-        return Ends([universe.first] * len(texts), [universe.spans[-1][1]] * len(texts), frozenset())
-    found = _many_v4(texts) if universe.first == 0 and len(texts) >= MANY else None
-    return found or _one_by_one(texts, universe)
-
-
-def _many_v4(texts: Sequence[str | None]) -> Ends | None:
-    """None when a text is anything but an IPv4 address or prefix."""
-    from socket import AF_INET, inet_pton
-    from struct import unpack
-
-    hosts = [WHOLE if text is None else text[:-3] if text[-3:] == "/32" else text for text in texts]
-    sizes: dict[str, int] = {}
-    prefixes: list[tuple[int, int]] = []
-    for at in [at for at, host in enumerate(hosts) if "/" in host]:
-        hosts[at], _, mask = hosts[at].partition("/")
-        if mask not in sizes:
-            if not (mask.isascii() and mask.isdigit() and len(mask) <= 2 and int(mask) <= 32):
-                return None
-            sizes[mask] = V4_LAST >> int(mask)
-        prefixes.append((at, sizes[mask]))
-    try:
-        packed = b"".join(map(inet_pton, repeat(AF_INET), hosts))
-    except (OSError, ValueError):
-        return None
-    firsts = list(unpack(f">{len(hosts)}I", packed))
-    lasts = firsts.copy() if prefixes else firsts
-    for at, size in prefixes:
-        lasts[at] |= size
-        firsts[at] = lasts[at] - size
-    return Ends(firsts, lasts, frozenset())
-
-
-def _one_by_one(texts: Sequence[str | None], universe: IntervalSet) -> Ends:
-    spans: dict[str | None, tuple[int, int]] = {None: (universe.first, universe.spans[-1][1])}
-    bad = set()
-    for text in {text for text in texts if text is not None}:
-        try:
-            spans[text] = parse_network(text)
-        except ValueError:
-            spans[text] = -1, -1
-        if spans[text][0] not in universe:
-            bad.add(text)
-    found = [spans[text] for text in texts]
-    return Ends([first for first, _ in found], [last for _, last in found], frozenset(bad))
-
-
-class Ports(NamedTuple):
-    """Port texts as numbers: `first` has each text's only or first one, 0 for None; `more` those of a list behind its
-    first, by the text's index. `bad` are the indices of texts that are no ports; their numbers mean nothing."""
-
-    first: list[int]
-    more: dict[int, tuple[int, ...]]
+    firsts: MutableSequence[int]
+    lasts: MutableSequence[int]
     bad: list[int]
 
 
-def port_values(texts: Sequence[str | None]) -> Ports:
-    """Read texts of digits and commas."""
-    plain = [text or "0" for text in texts]
-    more: dict[int, tuple[int, ...]] = {}
+def without_masks(texts: Sequence[str | None], *, v6: bool) -> tuple[list[str | None], list[str | None]]:
+    """What stands before the slash of each text, and what behind it but for a host's."""
+    host = "/128" if v6 else "/32"
+    length = len(host)
+    heads = [text[:-length] if text is not None and text[-length:] == host else text for text in texts]
+    masks: list[str | None] = [None] * len(heads)
+    for at, head in enumerate(heads):
+        if head is not None and "/" in head:
+            heads[at], _, masks[at] = head.partition("/")
+    return heads, masks
+
+
+def ends(texts: Sequence[str | None], masks: Sequence[str | None], *, v6: bool) -> Ends:
+    """Read addresses, with their masks or prefix lengths; None stands for all of the family."""
+    if not any(texts):
+        first, last = (ANY_V6 if v6 else ANY_V4).spans[0]
+        return Ends(_column([first] * len(texts), v6=v6), _column([last] * len(texts), v6=v6), [])
+    found = None if v6 or len(texts) < MANY else _many_v4(texts, masks)
+    return found or _one_by_one(texts, masks, v6=v6)
+
+
+def _many_v4(texts: Sequence[str | None], masks: Sequence[str | None]) -> Ends | None:
+    """None when a text is anything but an IPv4 address, or a mask no prefix length."""
+    # The module socket takes longer to import than all else that is needed to read a file.
+    from _socket import AF_INET, inet_pton
+
+    bare: Sequence[int] = ()
+    hosts = texts
+    if None in texts:
+        bare = [at for at, text in enumerate(texts) if text is None]
+        hosts = [text or WHOLE for text in texts]
+    try:
+        packed = b"".join(map(inet_pton, repeat(AF_INET), hosts))  # type: ignore[arg-type]
+    except (OSError, ValueError):
+        return None
+    firsts = array("I", packed)
+    if sys.byteorder == "little":
+        firsts.byteswap()
+    lasts = firsts[:]
+    for at in bare:
+        lasts[at] = V4_LAST
+    if any(masks):
+        sizes: dict[str, int] = {}
+        for at in compress(range(len(masks)), masks):
+            mask = str(masks[at])
+            size = sizes.get(mask)
+            if size is None:
+                if not (mask.isascii() and mask.isdigit() and len(mask) <= 2 and int(mask) <= 32):
+                    return None
+                size = sizes[mask] = V4_LAST >> int(mask)
+            lasts[at] |= size
+            firsts[at] = lasts[at] - size
+    return Ends(firsts, lasts, [])
+
+
+def _one_by_one(texts: Sequence[str | None], masks: Sequence[str | None], *, v6: bool) -> Ends:
+    universe = ANY_V6 if v6 else ANY_V4
+    whole = universe.spans[0]
+    read: dict[tuple[str | None, str | None], tuple[int, int] | None] = {(None, None): whole}
+    spans: list[tuple[int, int]] = []
     bad: list[int] = []
-    for at in [at for at, text in enumerate(plain) if "," in text]:
-        parts = plain[at].split(",")
-        if len(parts) <= MOST_PORTS and all(part and part[0] != "0" for part in parts):
-            numbers = tuple(map(int, parts))
-            if len(set(numbers)) < len(numbers):
-                numbers = tuple(dict.fromkeys(numbers))
-            plain[at] = parts[0] if max(numbers) <= MOST_PORT else TOO_HIGH
-            if len(numbers) > 1:
-                more[at] = numbers[1:]
-        else:
-            plain[at] = TOO_HIGH
-    first = list(map(int, plain))
-    if max(first, default=0) > MOST_PORT:
-        bad = [at for at, port in enumerate(first) if port > MOST_PORT]
-        for at in bad:
-            first[at] = 0
-    return Ports(first, more, bad)
+    for at, key in enumerate(zip(texts, masks, strict=True)):
+        if key not in read:
+            text, mask = key
+            try:
+                span = parse_network(str(text) if mask is None else f"{text}/{mask}")
+                read[key] = span if span[0] in universe else None
+            except ValueError:
+                read[key] = None
+        found = read[key]
+        if found is None:
+            bad.append(at)
+        spans.append(found or whole)
+    firsts, lasts = zip(*spans, strict=True)
+    return Ends(_column(firsts, v6=v6), _column(lasts, v6=v6), bad)
+
+
+def _column(numbers: Sequence[int], *, v6: bool) -> MutableSequence[int]:
+    return list(numbers) if v6 else array("I", numbers)

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 
-def in_halves(work: Callable[[str], Any], first: str, second: str) -> tuple[Any, Any]:
-    """`work` of two texts. What it returns must be plain data: numbers, texts, None, and tuples, lists and dicts of
-    them. A child that fails is no error: its half is then done here."""
+def in_halves(work: Callable[..., Any], first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, Any]:
+    """`work` of the arguments for each half. What it returns must be plain data: numbers, texts, bytes, None, and
+    tuples, lists and dicts of them. A child that fails is no error: its half is then done here."""
     child = _start(work, second) if _processors() > 1 else None
-    done = work(first)
+    done = work(*first)
     other = None if child is None else _collect(*child)
-    return done, work(second) if other is None else other
+    return done, work(*second) if other is None else other
 
 
 def _processors() -> int:
@@ -23,7 +23,7 @@ def _processors() -> int:
     return len(os.sched_getaffinity(0))
 
 
-def _start(work: Callable[[str], Any], text: str) -> tuple[int, int] | None:
+def _start(work: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[int, int] | None:
     """The child's process and the end of the pipe that its result comes from; None when there cannot be one."""
     import marshal
 
@@ -45,7 +45,7 @@ def _start(work: Callable[[str], Any], text: str) -> tuple[int, int] | None:
     try:
         os.close(reading)
         with open(writing, "wb") as stream:
-            stream.write(marshal.dumps(work(text)))
+            stream.write(marshal.dumps(work(*arguments)))
         code = 0
     finally:
         os._exit(code)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from portspec.configs.firewall.iptables.lines import Lines
 from portspec.configs.firewall.iptables.marks import changed_marks
 from portspec.configs.firewall.iptables.names import BUILT_IN
 from portspec.configs.firewall.iptables.refusals import QUOTED, refuse_other_inputs
-from portspec.configs.firewall.iptables.scan import Lines, scan
+from portspec.configs.firewall.iptables.scan import scan
 from portspec.configs.firewall.iptables.table import Table
 from portspec.configs.firewall.loops import refuse_loops
 from portspec.configs.firewall.model import Chain, Ruleset
@@ -51,8 +52,8 @@ def read_ruleset(source: SourceText) -> Ruleset:
         elif text and not text.startswith("#"):
             raise _no_table(source, at, text)
     if table is not None:
-        raise InputError(f"table {table[0]} has no COMMIT: the file is cut off", source.path, lines.size, 1)
-    _refuse_rules(source, lines, after, lines.size)
+        raise InputError(f"table {table[0]} has no COMMIT: the file is cut off", source.path, lines.end, 1)
+    _refuse_rules(source, lines, after, lines.end)
     if not chains:
         raise InputError("no table: expected a line such as *filter", source.path, 1, 1)
     refuse_loops(source, chains)
@@ -76,7 +77,7 @@ def _refuse_rules(source: SourceText, lines: Lines, start: int, end: int) -> Non
     outside = lines.cut(start, end)
     for at, chain in zip(outside.changes, outside.chains, strict=True):
         if chain:
-            raise _no_table(source, start + at, source.line(start + at + 1))
+            raise _no_table(source, at, source.line(at + 1))
 
 
 def _no_table(source: SourceText, at: int, text: str) -> InputError:

@@ -8,159 +8,191 @@ means.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from itertools import compress, islice
-from operator import ne
+from itertools import compress, count, islice
+from operator import itemgetter, ne
 from typing import NamedTuple
 
-from portspec.configs.firewall.iptables.bulk import ends, port_values
+from portspec.configs.firewall.iptables.bulk import ends, without_masks
 from portspec.configs.firewall.iptables.halves import in_halves
-from portspec.packets.addresses import ANY_V4, ANY_V6
+from portspec.configs.firewall.iptables.lines import Gathered, Lines
 
 # A leading zero means octal to iptables, and no list holds more than 15 ports: what is not in this form is in the rest.
 PORTS = r"[1-9][0-9,]{0,95}"
-LINE = re.compile(
-    r"^(?:-A (\S+)(?: -s (\S+))?(?: -d (\S+))?"
-    r"((?: -[iop] \S+| -m (?:conntrack --ctstate [A-Z,]+|state --state [A-Z,]+|tcp|udp|sctp|multiport))*"
-    rf"(?: --dports?(?= {PORTS} ))?)"
-    rf"(?:(?<=--dport|-dports) ({PORTS}))?"
-    r'(?: -m comment --comment "[^"\\\n]*")?'
-    r"( .*)|(.*))$",
-    re.MULTILINE,
+LINE = (
+    # Nothing is given back for another try: what does not fit at once is no form that is known here. The mask of a host
+    # says nothing, and behind most addresses stands this one.
+    r"^(?:-A (\S++)(?: -s ([^\s/]++)(?:/BITS(?!\S))?+(?:/(\S++))?+)?+(?: -d (\S++))?+"
+    r"((?: -p (?:tcp|udp))?+"
+    r"(?: -[iop] \S++| -m (?:conntrack --ctstate [A-Z,]++|state --state [A-Z,]++|tcp|udp|sctp|multiport))*+"
+    rf"(?: --dports?+(?= {PORTS} ))?+)"
+    r"(?:(?<=--dport|-dports) ([0-9,]++))?+"
+    r'(?: -m comment --comment "[^"\\\n]*+")?+'
+    r"( .*+)|(.*+))$"
 )
-GROUPS = LINE.groups
 COMMENT = re.compile(r' -m comment --comment (?:"(?:[^"\\]|\\.)*"|[^" ][^" ]*)(?= |$)')
 DPORT = re.compile(rf"^(.*? --dports?) ({PORTS})( .*)$")
+
+MOST_PORT = 65535
+TOO_HIGH = "65536"
+
+MOST_PORTS = 15
+"""What one multiport match may list (iptables-extensions(8))."""
 
 LARGE = 1_000_000
 """Texts of so many characters are read in two halves at a time."""
 
-Form = tuple[str, str]
-"""What lines have in common that differ only in addresses, port and comment: what stands before the port, ending with
-`--dport` or `--dports` where there is one, and what stands behind it."""
-
-
-class Lines(NamedTuple):
-    """Lines as columns with an entry per line.
-
-    `changes` are the lines where the chain is another one than before, the first of all included, and `chains` the
-    chains from there on; None: the line is no rule of a known form. `firsts` and `lasts` are the ends of the source
-    addresses; `places` index the ends of destinations, `near` and `far`. `ports` are the first or only ports of the
-    lines whose form ends with one, `more` gives the others of a list. `numbers` index `forms`; -1: none. The values of
-    `misfits` are not what they look like. `odd` are the lines, but empty ones, that are no rules of a known form.
-    """
-
-    size: int
-    changes: list[int]
-    chains: list[str | None]
-    firsts: list[int]
-    lasts: list[int]
-    places: list[int]
-    near: list[int]
-    far: list[int]
-    ports: list[int]
-    more: dict[int, tuple[int, ...]]
-    forms: list[Form]
-    numbers: list[int]
-    misfits: list[int]
-    odd: list[tuple[int, str]]
-
-    def cut(self, start: int, end: int) -> Lines:
-        """The lines from one index up to another."""
-        first, last = bisect_right(self.changes, start), bisect_left(self.changes, end)
-        return self._replace(
-            size=end - start,
-            changes=[0, *(at - start for at in self.changes[first:last])] if end > start else [],
-            chains=self.chains[first - 1 : last] if end > start else [],
-            firsts=self.firsts[start:end],
-            lasts=self.lasts[start:end],
-            places=self.places[start:end],
-            ports=self.ports[start:end],
-            more={at - start: ports for at, ports in self.more.items() if start <= at < end},
-            numbers=self.numbers[start:end],
-            misfits=[at - start for at in self.misfits if start <= at < end],
-            odd=[(at - start, line) for at, line in self.odd if start <= at < end],
-        )
-
-    def __add__(self, other: Lines) -> Lines:  # type: ignore[override]
-        """These lines and then others."""
-        size, near, forms = self.size, len(self.near), len(self.forms)
-        return Lines(
-            size + other.size,
-            self.changes + [size + at for at in other.changes],
-            self.chains + other.chains,
-            self.firsts + other.firsts,
-            self.lasts + other.lasts,
-            self.places + [near + place for place in other.places],
-            self.near + other.near,
-            self.far + other.far,
-            self.ports + other.ports,
-            self.more | {size + at: ports for at, ports in other.more.items()},
-            self.forms + other.forms,
-            self.numbers + [forms + number if number >= 0 else number for number in other.numbers],
-            self.misfits + [size + at for at in other.misfits],
-            self.odd + [(size + at, line) for at, line in other.odd],
-        )
+PART = 100_000
+"""Characters that are read at a time: what is made of them on the way stays in the processor's cache."""
 
 
 def scan(text: str, *, v6: bool) -> Lines:
     """The lines of a text whose lines end with a line feed alone."""
+    line = re.compile(LINE.replace("BITS", "128" if v6 else "32"), re.MULTILINE)
     middle = text.find("\n", len(text) // 2) if len(text) >= LARGE else -1
     if middle < 0:
-        return _columns(text, v6=v6)
-    first, second = in_halves(lambda half: tuple(_columns(half, v6=v6)), text[:middle], text[middle + 1 :])
-    return Lines._make(first) + Lines._make(second)
+        return _Scanner(line, 0, v6=v6).read(text, 0, len(text)).complete()
+
+    def parcel(start: int, end: int) -> dict[str, object]:
+        return _Scanner(line, text.count("\n", 0, start), v6=v6).read(text, start, end).parcel()
+
+    first, second = in_halves(parcel, (0, middle), (middle + 1, len(text)))
+    gathered = Gathered.unpacked(first)
+    gathered.extend(Gathered.unpacked(second))
+    return gathered.complete()
 
 
 class _Texts(NamedTuple):
-    """The columns as texts; what a line does not have is None."""
+    """The columns of some rows as texts; what a row does not have is None. `masks` are what stands behind the slash of
+    the source, but for a host's; of destinations it is left in them."""
 
-    chains: Sequence[str | None]
     sources: Sequence[str | None]
+    masks: Sequence[str | None]
     destinations: Sequence[str | None]
     heads: Sequence[str | None]
     ports: Sequence[str | None]
     rests: Sequence[str | None]
-    odd: Sequence[str | None]
 
 
-def _columns(text: str, *, v6: bool) -> Lines:
-    # One flat list, where findall would make a tuple for every line; before each line's groups stands its line feed.
-    flat = LINE.split(text)
-    texts = _sorted_out(_Texts(*(flat[group :: GROUPS + 1] for group in range(1, GROUPS + 1))))
-    universe = ANY_V6 if v6 else ANY_V4
-    chains = texts.chains
-    changes = [0, *compress(range(1, len(chains)), map(ne, chains, islice(chains, 1, None)))]
-    firsts, lasts, bad_sources = ends(texts.sources, universe)
-    distinct = {text: at for at, text in enumerate(dict.fromkeys(texts.destinations))}
-    near, far, bad_destinations = ends(list(distinct), universe)
-    ports = port_values(texts.ports)
-    # A list where there must be one port.
-    misfits = [*ports.bad, *(at for at in ports.more if str(texts.heads[at]).endswith("--dport"))]
-    for column, bad in ((texts.sources, bad_sources), (texts.destinations, bad_destinations)):
-        if bad:
-            misfits += [at for at, text in enumerate(column) if text in bad]
-    keys = list(zip(texts.heads, texts.rests, strict=True))
-    forms = [(head, rest) for head, rest in dict.fromkeys(keys) if head is not None and rest is not None]
-    numbers: dict[tuple[str | None, str | None], int] = {form: at for at, form in enumerate(forms)}
-    numbers[None, None] = -1
-    return Lines(
-        len(chains),
-        changes,
-        [chains[at] for at in changes],
-        firsts,
-        lasts,
-        list(map(distinct.__getitem__, texts.destinations)) if len(distinct) > 1 else [0] * len(chains),
-        near,
-        far,
-        ports.first,
-        ports.more,
-        forms,
-        list(map(numbers.__getitem__, keys)),
-        misfits,
-        [(at, line) for at, line in enumerate(texts.odd) if line],
-    )
+class _FormNumbers(dict[tuple[str | None, str | None], int]):
+    """Numbers from 0 on, given to forms as they come; -1 stands for none."""
+
+    def __init__(self) -> None:
+        super().__init__({(None, None): -1})
+
+    def __missing__(self, form: tuple[str | None, str | None]) -> int:
+        self[form] = number = len(self) - 1
+        return number
+
+
+class _Scanner:
+    """Reads the lines of a text part by part. `line` is the expression, `number` the index of the first line."""
+
+    def __init__(self, line: re.Pattern[str], number: int, *, v6: bool) -> None:
+        self.gathered = Gathered(number, wide=v6)
+        self._line = line
+        self._v6 = v6
+        self._places: dict[str | None, int] = {}
+        self._bad_destinations: set[str | None] = set()
+        self._numbers = _FormNumbers()
+
+    def read(self, text: str, start: int, end: int) -> Gathered:
+        """Read some lines of a text."""
+        while True:
+            cut = text.find("\n", start + PART, end)
+            self._read(text[start : cut if cut >= 0 else end])
+            if cut < 0:
+                return self.gathered
+            start = cut + 1
+
+    def _read(self, text: str) -> None:
+        # One flat list, where findall would make a tuple for every line; before each line's groups stands its line feed.
+        flat = self._line.split(text)
+        step = self._line.groups + 1
+        chains, *columns, odd = (flat[group::step] for group in range(1, step))
+        found = self.gathered
+        at = found.end
+        found.end += len(chains)
+        found.changed(at, chains[0])
+        if chains.count(chains[0]) < len(chains):
+            for line in compress(range(1, len(chains)), map(ne, chains, islice(chains, 1, None))):
+                found.changed(at + line, chains[line])
+        if any(odd):
+            found.odd += [(at + line, words) for line, words in enumerate(odd) if words]
+        texts = _sorted_out(_Texts(*columns))
+        lines: Sequence[int] = range(at, at + len(chains))
+        if "," in "".join(filter(None, texts.ports)):
+            texts, lines, misfits = _one_port_each(texts, lines)
+            found.misfits += misfits
+            found.of_lines(lines)
+        elif found.lines:
+            found.of_lines(lines)
+        for row in (*self._sources(texts), *self._destinations(texts), *self._ports(texts)):
+            found.misfits.append(lines[row])
+        found.numbers.extend(map(self._numbers.__getitem__, zip(texts.heads, texts.rests, strict=True)))
+        found.forms += islice(self._numbers, len(found.forms) + 1, None)  # type: ignore[arg-type] # only none has None
+
+    def _sources(self, texts: _Texts) -> list[int]:
+        """Read a column; the rows that do not fit are returned."""
+        read = ends(texts.sources, texts.masks, v6=self._v6)
+        self.gathered.firsts += read.firsts
+        self.gathered.lasts += read.lasts
+        return read.bad
+
+    def _destinations(self, texts: _Texts) -> list[int]:
+        found, places, bad = self.gathered, self._places, self._bad_destinations
+        fresh = [text for text in dict.fromkeys(texts.destinations) if text not in places]
+        if fresh:
+            read = ends(*without_masks(fresh, v6=self._v6), v6=self._v6)
+            places.update(zip(fresh, count(len(places)), strict=False))
+            found.near += read.firsts
+            found.far += read.lasts
+            bad.update(fresh[at] for at in read.bad)
+        found.places.extend(map(places.__getitem__, texts.destinations))
+        return [row for row, text in enumerate(texts.destinations) if text in bad] if bad else []
+
+    def _ports(self, texts: _Texts) -> list[int]:
+        ports = texts.ports
+        numbers = list(map(int, [text or 0 for text in ports] if None in ports else ports))  # type: ignore[arg-type]
+        bad = []
+        if max(numbers) > MOST_PORT:
+            bad = [row for row, port in enumerate(numbers) if port > MOST_PORT]
+            for row in bad:
+                numbers[row] = 0
+        self.gathered.ports.extend(numbers)
+        return bad
+
+
+def _one_port_each(texts: _Texts, lines: Sequence[int]) -> tuple[_Texts, Sequence[int], list[int]]:
+    """The same lines with a row for each port of a list, the lines of the rows, and the lines that list no ports or
+    list them where there must be one."""
+    ports = list(texts.ports)
+    heads = texts.heads
+    several: list[int] = []
+    others: list[str] = []
+    misfits: list[int] = []
+    for at in [at for at, text in enumerate(ports) if text is not None and "," in text]:
+        text = str(ports[at])
+        first, *more = text.split(",")
+        # That no text begins with a 0 is known of the first one.
+        wrong = len(more) >= MOST_PORTS or "" in more or ",0" in text
+        if wrong or heads[at][-1] == "t":  # type: ignore[index] # there is one before ports: --dport
+            misfits.append(lines[at])
+            first, more = TOO_HIGH, []
+        elif first in more or (len(more) > 1 and len(set(more)) < len(more)):
+            first, *more = dict.fromkeys((first, *more))
+        ports[at] = first
+        several += [at] * len(more)
+        others += more
+    if not several:
+        return texts._replace(ports=ports), lines, misfits
+    order = sorted([*range(len(ports)), *several])
+    of = itemgetter(*order)
+    listed = list(of(ports))
+    for number, (at, port) in enumerate(zip(several, others, strict=True), 1):
+        # Behind the rows of the lines before this one, and those of this line that have been met.
+        listed[at + number] = port
+    return _Texts(*map(of, texts))._replace(ports=listed), of(lines), misfits
 
 
 def _sorted_out(texts: _Texts) -> _Texts:

@@ -7,16 +7,16 @@ once, and only lines of an unusual form are read one by one.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, MutableSequence, Sequence
 from itertools import pairwise
-from operator import itemgetter, or_
-from typing import Literal, NamedTuple
+from operator import or_
+from typing import Literal
 
 from portspec.configs.firewall.columns import NO_POINT, Destinations, RuleColumns, Template
+from portspec.configs.firewall.iptables.lines import Lines, Rows
 from portspec.configs.firewall.iptables.names import BUILT_IN, HOOKS, NAT_PRIORITIES, PRIORITIES
 from portspec.configs.firewall.iptables.options import Options, RuleParser
-from portspec.configs.firewall.iptables.scan import Lines
 from portspec.configs.firewall.iptables.words import Fail
 from portspec.configs.firewall.model import Chain
 from portspec.errors import InputError
@@ -37,63 +37,39 @@ ALONE = -1
 """Stands for the number of a template where a line has to be read by itself."""
 
 
-class _Columns(NamedTuple):
-    """The rules of all chains in columns. `lines` are indices of the table's lines, in ascending order."""
-
-    firsts: Sequence[int]
-    lasts: Sequence[int]
-    places: Sequence[int]
-    points: Sequence[int]
-    numbers: Sequence[int]
-    lines: Sequence[int]
-
-    def repeated(self, more: Mapping[int, Sequence[int]], bases: Sequence[int]) -> _Columns:
-        """With a row of its own for each further port of a line; `bases` are the points of port 0, by number."""
-        order: list[int] = []
-        start = 0
-        for at, others in more.items():
-            order += range(start, at + 1)
-            order += [at] * len(others)
-            start = at + 1
-        order += range(start, len(self.lines))
-        chosen = itemgetter(*order)
-        points = list(chosen(self.points))
-        numbers = chosen(self.numbers)
-        row = 0
-        for at, others in more.items():
-            row = bisect_left(order, at, row)
-            for port in others:
-                row += 1
-                points[row] = bases[numbers[row]] | port
-        return _Columns(chosen(self.firsts), chosen(self.lasts), chosen(self.places), points, numbers, order)
-
-    def row(self, line: int) -> int:
-        """The first row of a line."""
-        return bisect_left(self.lines, line)
-
-
 class _Rules:
-    """The rules of one chain while they are read, in columns; `lines` are indices of the table's lines."""
+    """The rules of one chain while they are read, in columns. `stretches` are the indices of their lines in the file,
+    piece by piece, and `starts` the first row of each."""
 
-    __slots__ = ("firsts", "lasts", "lines", "numbers", "places", "points", "span")
+    __slots__ = ("firsts", "lasts", "numbers", "places", "points", "span", "starts", "stretches")
 
     def __init__(self, span: Span) -> None:
         self.span = span
-        self.firsts: list[int] = []
-        self.lasts: list[int] = []
-        self.places: list[int] = []
-        self.points: list[int] = []
-        self.numbers: list[int] = []
-        self.lines: list[int] = []
+        self.firsts: MutableSequence[int] = []
+        self.lasts: MutableSequence[int] = []
+        self.places: MutableSequence[int] = []
+        self.points: MutableSequence[int] = []
+        self.numbers: MutableSequence[int] = []
+        self.starts: list[int] = []
+        self.stretches: list[Sequence[int]] = []
 
-    def extend(self, rows: _Columns, start: int, end: int) -> None:
-        """Add the rules from one row up to another."""
-        self.firsts += rows.firsts[start:end]
-        self.lasts += rows.lasts[start:end]
-        self.places += rows.places[start:end]
-        self.points += rows.points[start:end]
-        self.numbers += rows.numbers[start:end]
-        self.lines += rows.lines[start:end]
+    def extend(self, rows: Rows) -> None:
+        """Add rules, whose columns are kept; their ports are points here."""
+        self.starts.append(len(self.numbers))
+        self.stretches.append(rows.lines)
+        if self.numbers:
+            self.firsts.extend(rows.firsts)
+            self.lasts.extend(rows.lasts)
+            self.places.extend(rows.places)
+            self.points.extend(rows.ports)
+            self.numbers.extend(rows.numbers)
+        else:
+            self.firsts, self.lasts, self.places, self.points, self.numbers, _ = rows
+
+    def line(self, index: int) -> int:
+        """The line of a rule."""
+        stretch = bisect_right(self.starts, index) - 1
+        return self.stretches[stretch][index - self.starts[stretch]]
 
 
 class Table:
@@ -117,12 +93,19 @@ class Table:
     def read(self, lines: Lines) -> dict[tuple[str, str], Chain]:
         """The chains, by table and name. `lines` are those up to COMMIT. Raises InputError."""
         self._declare(lines.odd)
-        used = dict.fromkeys(lines.numbers)
         self.parser = RuleParser(self.name, frozenset(self.rules), v6=self.v6, marks=self.marks)
         self.destinations.extend(lines.near, lines.far)
-        templates = {number: self._number(number, lines) for number in used}
-        self._append(lines, list(map(templates.__getitem__, lines.numbers)))
+        self._append(lines, self._numbers(lines))
         return {(self.name, name): self._chain(name, rules) for name, rules in self.rules.items()}
+
+    def _numbers(self, lines: Lines) -> list[int]:
+        """The number of the template of each row, or `ALONE`."""
+        numbers = list(lines.rows.numbers)
+        templates = {number: self._number(number, lines) for number in dict.fromkeys(numbers)}
+        # Forms are numbered as they come, and so are templates: in a file of one table they mostly have the same ones.
+        if all(number == template for number, template in templates.items()):
+            return numbers
+        return list(map(templates.__getitem__, numbers))
 
     def _declare(self, odd: Sequence[tuple[int, str]]) -> None:
         """The chains: `:NAME POLICY [packets:bytes]`, and -N and -P, which iptables-restore takes as well."""
@@ -142,7 +125,7 @@ class Table:
                 self.rules[name] = _Rules(Span(self.start, 1))
 
     def _declared(self, at: int, line: str, name: str, policy: str) -> None:
-        number = self.start + at + 1
+        number = at + 1
         span = Span(number, 1, number, len(line.rstrip()) + 1)
         built_in = name in BUILT_IN[self.name]
         if policy not in (("ACCEPT", "DROP") if built_in else ("-",)):
@@ -152,7 +135,7 @@ class Table:
         self.rules.setdefault(name, _Rules(span)).span = span
 
     def _number(self, number: int, lines: Lines) -> int:
-        """The number of the template of all lines of a form, or `ALONE`."""
+        """The number of the template of all lines of a form, which is made, or `ALONE`."""
         if number < 0:
             return ALONE
         head, rest = lines.forms[number]
@@ -189,19 +172,18 @@ class Table:
 
     def _append(self, lines: Lines, numbers: list[int]) -> None:
         """All rules: in bulk where they are of a known form, one by one where they are not."""
+        rows = lines.rows
         for at in lines.misfits:
             # What such a value means, or what is wrong with it, only reading the line tells.
-            numbers[at] = ALONE
+            for row in range(rows.row(at), rows.row(at + 1)):
+                numbers[row] = ALONE
         bases = [*self.bases, NO_POINT]  # ALONE, which is -1, finds the last one
-        points = list(map(or_, map(bases.__getitem__, numbers), lines.ports))
-        rows = _Columns(lines.firsts, lines.lasts, lines.places, points, numbers, range(lines.size))
-        if lines.more:
-            # A rule with several ports is a row for each of them.
-            rows = rows.repeated(lines.more, bases)
+        points = list(map(or_, map(bases.__getitem__, numbers), rows.ports))
+        rows = rows._replace(ports=points, numbers=numbers)
         # Declarations and comments stand together, and nothing is to be done about them here.
         quiet = {at for at, line in lines.odd if line[0] in ":#"}
-        alone = [row for row, number in enumerate(rows.numbers) if number < 0 and rows.lines[row] not in quiet]
-        changes = map(rows.row, lines.changes) if lines.more else lines.changes
+        alone = [row for row in _places_of(ALONE, numbers) if rows.lines[row] not in quiet]
+        changes = map(rows.row, lines.changes)
         starts = {0, *alone, *(row + 1 for row in alone), *changes} - {len(rows.lines)}
         chains = dict(zip(lines.changes, lines.chains, strict=True))
         odd = dict(lines.odd)
@@ -209,8 +191,8 @@ class Table:
         for start, end in pairwise((*sorted(starts), len(rows.lines))):
             at = rows.lines[start]
             chain = chains.get(at, chain)
-            if rows.numbers[start] >= 0:
-                self._rules_of(at, chain or "").extend(rows, start, end)
+            if numbers[start] >= 0:
+                self._rules_of(at, chain or "").extend(rows.between(start, end))
             elif at not in quiet and (start == 0 or at != rows.lines[start - 1]):
                 self._read_alone(at, odd.get(at) or self._line(at))
 
@@ -234,7 +216,7 @@ class Table:
         try:
             options = self.parser.parse(words[1], words[2] if len(words) > 2 else "")
         except Fail as error:
-            raise error.at(self.source.path, self.start + at + 1, self._line(at)) from None
+            raise error.at(self.source.path, at + 1, self._line(at)) from None
         self._add(rules, options, at)
 
     def _add(self, rules: _Rules, options: Options, at: int) -> None:
@@ -243,13 +225,9 @@ class Table:
         for template in options.templates:
             self.templates.append(template)
             self.bases.append(NO_POINT)
-            for first, last in spans:
-                rules.firsts.append(first)
-                rules.lasts.append(last)
-                rules.places.append(place)
-                rules.points.append(NO_POINT)
-                rules.numbers.append(len(self.templates) - 1)
-                rules.lines.append(at)
+            number = len(self.templates) - 1
+            alike = ([same] * len(spans) for same in (place, NO_POINT, number, at))
+            rules.extend(Rows([first for first, _ in spans], [last for _, last in spans], *alike))
 
     def _rules_of(self, at: int, chain: str) -> _Rules:
         rules = self.rules.get(chain)
@@ -260,10 +238,10 @@ class Table:
     def _chain(self, name: str, rules: _Rules) -> Chain:
         built_in = name in BUILT_IN[self.name]
         policy, span = self.policies.get(name, ("ACCEPT" if built_in else "-", rules.span))
-        source, lines, start = self.source, rules.lines, self.start
+        source = self.source
 
         def span_of(index: int) -> Span:
-            number = start + lines[index] + 1
+            number = rules.line(index) + 1
             text = source.line(number)
             return Span(number, len(text) - len(text.lstrip()) + 1, number, len(text.rstrip()) + 1)
 
@@ -273,7 +251,7 @@ class Table:
             table=self.name,
             rules=RuleColumns(
                 rules.firsts,
-                rules.lasts,
+                rules.firsts if rules.firsts == rules.lasts else rules.lasts,
                 rules.places,
                 self.destinations,
                 rules.points,
@@ -290,8 +268,16 @@ class Table:
         )
 
     def _line(self, at: int) -> str:
-        return self.source.line(self.start + at + 1)
+        return self.source.line(at + 1)
 
     def error(self, at: int, message: str, hint: str = "") -> InputError:
         """An error at the line of an index."""
-        return InputError(message, self.source.path, self.start + at + 1, 1, hint)
+        return InputError(message, self.source.path, at + 1, 1, hint)
+
+
+def _places_of(value: int, column: list[int]) -> Iterator[int]:
+    """Where a column has a value that is rare."""
+    at = -1
+    for _ in range(column.count(value)):
+        at = column.index(value, at + 1)
+        yield at
