@@ -6,17 +6,24 @@ from bisect import bisect_left
 from itertools import accumulate
 from typing import NamedTuple
 
+from portspec.errors import InputError
+
 BLOCK = 1024
 """Characters; line ends are counted block by block."""
 
 
 class Span(NamedTuple):
-    """A stretch of one line or several. Lines and columns count from 1; `end_column` is exclusive."""
+    """A stretch of one line or several. Lines and columns count from 1; `end_column` is exclusive.
+
+    `within` names the place itself where the line does not: a file that this line includes or carries, with the line
+    in it, or the rule of a listing that is one long line.
+    """
 
     line: int
     column: int = 1
     end_line: int = 0
     end_column: int = 0
+    within: str = ""
 
 
 class SourceText:
@@ -41,6 +48,15 @@ class SourceText:
         line, column = self.position(start)
         end_line, end_column = self.position(max(start, end))
         return Span(line, column, end_line, end_column)
+
+    def error(self, message: str, offset: int, hint: str = "") -> InputError:
+        """The error that tells what is wrong at an offset."""
+        line, column = self.position(offset)
+        return InputError(message, self.path, line, column, hint)
+
+    def quoted(self, span: Span) -> str:
+        """What stands at a span, in one line, for people who read a packet's way."""
+        return self.line(span.line).strip()
 
     def line(self, number: int) -> str:
         """The text of a line without its line end; empty when there is no such line."""

@@ -6,21 +6,12 @@ import os
 import stat
 
 from portspec.cluster.nodes import Reader
+from portspec.configs.repository import repository_root
 from portspec.source import Span
 
+__all__ = ["expand", "repository_root", "resolve"]
+
 MOST_MATCHES = 1000
-
-
-def repository_root(folder: str) -> str:
-    """The nearest folder upwards that holds `.git`; without one, the folder itself. A real path."""
-    here = start = os.path.realpath(folder or ".")
-    while True:
-        if os.path.exists(os.path.join(here, ".git")):
-            return here
-        parent = os.path.dirname(here)
-        if parent == here:
-            return start
-        here = parent
 
 
 def resolve(reader: Reader, folder: str, root: str, path: str, span: Span) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-NODE_ROLES = ("bootstrap", "control-plane", "worker")
+NODE_ROLES = ("bootstrap", "control-plane", "worker", "windows-node")
 """Roles of machines of the cluster: an address belongs to one of them, unless the topology puts them on one host."""
 
 BALANCER_ROLES = ("api-balancer", "ingress-balancer")
 
 OUTSIDE_ROLES = (
     "admin", "client", "dns", "ntp", "dhcp", "registry", "bmc", "provisioner", "vcenter", "internet",
+    "platform-api", "esxi", "proxy", "identity-provider", "log-server", "tang-server", "storage", "bgp-peer",
+    "remote-cluster", "hub", "management-cluster", "assisted-service", "source-hypervisor",
 )  # fmt: skip
 
 ROLES = (*NODE_ROLES, "ingress-node", *BALANCER_ROLES, *OUTSIDE_ROLES)

@@ -14,8 +14,12 @@ FIELD = re.compile(r"( ?)\{(\w+)\}( ?)")
 
 
 def message(finding: Finding, policy: Policy, lang: str) -> str:
-    """What is wrong, in one sentence without its place and code."""
-    return _fill(checks()[finding.code].messages, finding, policy, lang)
+    """What is wrong, in one sentence without its code, and without its place unless that is no line of the file."""
+    said = _fill(checks()[finding.code].messages, finding, policy, lang)
+    if finding.span is None or not finding.span.within:
+        return said
+    within = printable(finding.span.within)
+    return f"{said}（{within}）" if lang == "zh-TW" else f"{said} ({within})"
 
 
 def help_line(finding: Finding, policy: Policy, lang: str) -> str:

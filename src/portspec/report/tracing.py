@@ -10,6 +10,7 @@ from portspec.packets.ports import NAMES
 from portspec.report.printable import printable
 from portspec.report.width import clip, pad, width
 from portspec.report.words import WORDS, outcome
+from portspec.source import Span
 
 TEXT = {
     "en": {
@@ -51,8 +52,13 @@ def render(traced: Trace, path: str, lang: str, others: Sequence[str] = ()) -> s
     ]
     verdict = WORDS[lang][result.verdict]
     if result.blame:
-        verdict += ": " + TEXT[lang]["blame"].format(lines=", ".join(str(span.line) for span in result.blame))
+        verdict += ": " + TEXT[lang]["blame"].format(lines=", ".join(_blamed(span) for span in result.blame))
     lines.append(verdict)
     if others:
         lines.append(TEXT[lang]["others"].format(others=WORDS[lang]["list"].join(others), first=others[0]))
     return "\n".join(lines) + "\n"
+
+
+def _blamed(span: Span) -> str:
+    """A line, with what the span says beyond it."""
+    return f"{span.line} ({printable(span.within)})" if span.within else str(span.line)

@@ -32,7 +32,10 @@ def refuse_loops(source: SourceText, chains: Mapping[tuple[str, str], Chain]) ->
             if key in path:
                 here = chains[next(reversed(path))]
                 span = here.rules[index].span
-                raise InputError(f"the jump to {name} closes a loop", source.path, span.line, span.column)
+                message = f"the jump to {name} closes a loop"
+                if span.within:
+                    message = f"{span.within}: {message}"
+                raise InputError(message, source.path, span.line, span.column)
             if key not in done and targets[key]:
                 path[key] = None
                 stack.append(iter(targets[key].items()))

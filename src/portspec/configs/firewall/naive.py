@@ -152,7 +152,7 @@ class _Walk:
         outcomes.setdefault(chain.policy, chain.span)
         if passage.main != "return":
             return passage._replace(outcomes=outcomes)
-        text = self.ruleset.source.line(chain.span.line).strip()
+        text = self.ruleset.source.quoted(chain.span)
         steps = (*passage.steps, (chain.span, text, f"policy {chain.policy}"))
         return passage._replace(outcomes=outcomes, main=chain.policy, steps=steps)
 
@@ -220,7 +220,7 @@ class _Walk:
         outcome: str = rule.action if matched else "unknown"
         if matched and rule.action in ("jump", "goto"):
             outcome = f"{rule.action} {rule.target}"
-        return rule.span, self.ruleset.source.line(rule.span.line).strip(), outcome
+        return rule.span, self.ruleset.source.quoted(rule.span), outcome
 
 
 def _ends(rule: Rule, inner: _Passage | None) -> dict[str, Span]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 from configs.firewall.asking import asked
+from running import REPOSITORY
 
 from portspec.configs.firewall.nftables.constructs import CONSTRUCTS
 
@@ -17,6 +21,22 @@ HEAD = "type filter hook input priority 0; policy drop;"
 def base(rule: str, *, inside: str = "", family: str = "inet") -> str:
     """A base chain of policy drop on line 3 with one rule on line 4."""
     return f"table {family} t {{\n{inside}\nchain c {{ {HEAD}\n{rule}\n}}\n}}\n"
+
+
+DPORT = {"payload": {"protocol": "tcp", "field": "dport"}}
+
+
+def listing(*statements: dict[str, Any]) -> str:
+    """The JSON of a base chain of policy drop on line 4 with one rule on line 5."""
+    hooked = {"family": "ip", "table": "t", "name": "c", "type": "filter", "hook": "input", "prio": 0, "policy": "drop"}
+    rule = {"family": "ip", "table": "t", "chain": "c", "expr": statements}
+    objects = (
+        {"metainfo": {"json_schema_version": 1}},
+        {"table": {"family": "ip", "name": "t"}},
+        {"chain": hooked},
+        {"rule": rule},
+    )
+    return '{"nftables": [\n' + ",\n".join(map(json.dumps, objects)) + "\n]}\n"
 
 
 ACCEPTS_22 = {SSH: "accept 4", WEB: "drop 3"}
@@ -47,8 +67,16 @@ PROOFS: dict[str, Proof] = {
     "define, redefine, undefine": (
         "define A = 23\nredefine A = 22\ndefine B = { $A, 24 }\nundefine A\n" + base("tcp dport $B accept"), {SSH: "accept 8", "input tcp port 23": "drop 7"}),
     "undefined variable": (base("tcp dport $A accept"), {SSH: "file:4:11: variable $A is not defined"}),
-    "include": ('include "x.nft"\n' + base("accept"), {SSH: "file:1:1: include is not read: the included rules would be missing"}),
-    "JSON of nft -j": ('{"nftables": []}\n', {SSH: "file:1:1: this is JSON; the text of a ruleset is read"}),
+    "include": (
+        'include "tests/configs/firewall/nftables/included/*.nft"\n' + base("tcp dport $SSH accept"), {SSH: "accept 5", WEB: "drop 4"}),
+    "include of a file that is not there, outside the repository, or of itself": (
+        'include "x.nft"\n' + base("accept"), {SSH: "file:1:9: include: file not found: 'x.nft'"}),
+    "JSON of nft -j list ruleset": (listing({"match": {"op": "==", "left": DPORT, "right": 22}}, {"accept": None}), {SSH: "accept 5", WEB: "drop 4"}),
+    "key or value of the JSON that is not known": (
+        listing({"match": {"op": "~", "left": DPORT, "right": 22}}), {SSH: 'file:5:81: ip t c, rule 1: "~" is no comparison'}),
+    "flags of a table in the JSON of nft 1.0.6": (
+        listing({"accept": None}).replace('"name": "t"', '"name": "t", "flags": "input"'),
+        {SSH: 'file:3:50: table ip t: "input" is no flag of a table'}),
     "template or shell script": (base("tcp dport {{ p }} accept"), {SSH: "file:4:11: this is a template or a script ({{…), not what nft reads"}),
     "anonymous set": (base("tcp dport { 20-22, https } accept"), ACCEPTS_22),
     "named set": (
@@ -88,8 +116,11 @@ PROOFS: dict[str, Proof] = {
     "reject": (base("reject with tcp reset"), {SSH: "reject 4", DNS: "drop 3"}),
     "jump, goto": (base("jump d; goto e", inside="chain d { tcp dport 22 accept; }; chain e { tcp dport 80 reject; }"),
                    {SSH: "accept 2", WEB: "reject 2", DNS: "drop 3"}),
+    "jump { … }, goto { … }": (
+        base("tcp dport { 22, 80 } jump { ip saddr 10.9.9.9 drop; tcp dport 22 accept; }"), {SSH: "accept 4", OTHER: "drop 4", WEB: "drop 3"}),
     "counter, log, comment": (base('tcp dport 22 counter packets 1 bytes 60 log prefix "x" accept comment "y"'), ACCEPTS_22),
     "limit, quota, meter": (base("limit rate 5/second accept"), OPEN),
+    "reset tcp option": (base("reset tcp option timestamp accept"), OPEN),
     "set statement (meta mark set 1)": (base("tcp dport 22 meta mark set 1 accept"), ACCEPTS_22),
     "set statement with a map": (base("tcp dport 22 meta mark set ip saddr map { 10.1.2.3 : 1 } accept"), {**OPEN, WEB: "drop 3"}),
     "set statement on an address, port or payload": (
@@ -108,6 +139,12 @@ PROOFS: dict[str, Proof] = {
         "table ip t {\nchain r { type filter hook prerouting priority -300;\nnotrack\n}\n}\n" + base("ct state established accept"), {SSH: "unknown 3"}),
     "statement that nft does not know": (base("acept"), {SSH: "file:4:1: 'acept' is no match or statement that is known"}),
 }  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def in_the_repository(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file may include others of its repository."""
+    monkeypatch.chdir(REPOSITORY)
 
 
 def test_every_construct_has_a_proof() -> None:

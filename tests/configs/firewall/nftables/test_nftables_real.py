@@ -39,7 +39,8 @@ READ_BY_NFT: dict[str, str] = {
     "loop": LOOP,
     "field refused: loop": LOOP,
     "bug refused: a relation with a set": "no value is greater than a set; what nft makes of it nobody can have meant",
-    "field refused: include": "nft reads the files; the reader opens nothing but the file that it was given",
+    "field refused: a rule that a warning cuts in two": "nft reads two rules, which is not what was listed",
+    "field refused: include": "nft reads a file of this host; the reader reads those of the repository only",
 }
 """Files that only nft accepts, and why."""
 

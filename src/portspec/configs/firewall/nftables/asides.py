@@ -135,7 +135,16 @@ def dup(cursor: Cursor) -> None:
         cursor.take("a device")
 
 
+def reset(cursor: Cursor) -> None:
+    """`reset tcp option timestamp`: takes an option out of the packet."""
+    word = cursor.take("tcp option")
+    if word.text != "tcp" or cursor.take("option").text != "option":
+        raise Wrong(word, f"expected tcp option, found {word.text!r}")
+    cursor.take("an option such as timestamp")
+
+
 ASIDES: Mapping[str, Callable[[Cursor], None]] = {
     "counter": counter, "log": log, "flow": flow, "dup": dup, "limit": limit, "quota": quota, "meter": meter,
+    "reset": reset,
 }  # fmt: skip
 """What reads the words behind each of them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from portspec.configs.firewall.nftables.includes import Files
 from portspec.configs.firewall.nftables.lexer import Token, span_of
 from portspec.configs.firewall.nftables.names import PRIORITIES
 from portspec.configs.firewall.nftables.statements import Statements, shown
@@ -26,9 +27,13 @@ PRIORITY = re.compile(
 class Blocks(Statements):
     """Reads tables, chains and sets into `tables`, by family and name."""
 
-    def __init__(self, source: SourceText) -> None:
-        super().__init__(source)
+    def __init__(self, source: SourceText, files: Files | None = None) -> None:
+        super().__init__(source, files)
         self.tables: dict[tuple[str, str], TableText] = {}
+        self.current: TableText | None = None
+        """The table whose rules are read."""
+        self.inside_inline = False
+        self.inlined = 0
 
     def table(self, word: Token) -> None:
         family = "ip"
@@ -54,9 +59,9 @@ class Blocks(Statements):
                 handler(self, table, inner)
             elif inner.text == "flags":
                 table.dormant = any(part.text == "dormant" for part in self.statement())
-            elif inner.text in SKIPPED or inner.text in ("comment", "include"):
-                if inner.text == "include":
-                    self.include(inner)
+            elif inner.text == "include" and inner.kind == "word":
+                self.include(inner)
+            elif inner.text in SKIPPED or inner.text == "comment":
                 self.statement()
             else:
                 self.fail(inner, f"expected chain, set or map, found {shown(inner)}")
@@ -64,6 +69,7 @@ class Blocks(Statements):
     def chain(self, table: TableText, word: Token) -> None:
         name = self.name("the name of a chain")
         chain = table.chains.setdefault(name.text, ChainText(self.source.span(word.start, name.stop)))
+        self.current = table
         if self.words[self.at].text != "{":
             self.nothing_more("'{'")
             return
@@ -79,7 +85,9 @@ class Blocks(Statements):
                 self.scopes.pop()
                 return
             if first.text == "include" and first.kind == "word":
+                self.at += 1
                 self.include(first)
+                continue
             words = self.statement()
             if not words:
                 self.fail(first, f"expected a rule, found {shown(first)}")
@@ -88,6 +96,34 @@ class Blocks(Statements):
             elif words[0].kind == "word" and words[0].text == "policy":
                 self.policy(chain, words)
             elif words[0].text != "comment" or len(words) != 2:
+                chain.rules.append(words)
+
+    def inline(self, brace: Token) -> Token:
+        """`jump { log; drop; }`: a chain without a name, which nothing else can reach."""
+        if self.current is None:
+            self.fail(brace, "rules in braces stand in a chain only")
+        if self.inside_inline:
+            self.fail(brace, "rules in braces do not stand inside each other")
+        table = self.current
+        self.inlined += 1
+        name = f"(inline {self.inlined})"
+        chain = table.chains[name] = ChainText(self.source.span(brace.start, brace.stop))
+        self.symbol("{")
+        self.inside_inline = True
+        while True:
+            self.blanks()
+            first = self.words[self.at]
+            if first.text == "}" and first.kind == "symbol":
+                self.at += 1
+                self.inside_inline = False
+                return Token("word", name, brace.start, brace.stop)
+            words = self.statement()
+            if not words or words[0].text in ("type", "policy", "include"):
+                self.fail(first, f"expected a rule, found {shown(first)}")
+            last = self.words[self.at - 1]
+            if last.kind != "end":
+                self.fail(self.words[self.at], "expected a semicolon or the end of the line before '}'")
+            if words[0].text != "comment" or len(words) != 2:
                 chain.rules.append(words)
 
     def hook(self, chain: ChainText, words: Words) -> None:
@@ -130,6 +166,10 @@ class Blocks(Statements):
         while True:
             self.blanks()
             first = self.words[self.at]
+            if first.text == "include" and first.kind == "word":
+                self.at += 1
+                self.include(first)
+                continue
             if first.text == "}" and first.kind == "symbol":
                 self.at += 1
                 if not typed:
@@ -162,11 +202,6 @@ class Blocks(Statements):
         """Objects that decide nothing by themselves: counters, quotas, limits, flowtables."""
         del table, word
         self.statement()
-
-    def include(self, word: Token) -> None:
-        self.fail(
-            word, "include is not read: the included rules would be missing", "give the output of `nft list ruleset`"
-        )
 
 
 INNER: dict[str, Callable[[Blocks, TableText, Token], None]] = {

@@ -100,6 +100,7 @@ class Document(Blocks):
         if table is None:
             self.fail(first, f"no table {family} {first.text}", "add the table first")
         if what.text == "rule":
+            self.current = table
             name = self.name("the name of a chain")
             chain = table.chains.get(name.text)
             if chain is None:

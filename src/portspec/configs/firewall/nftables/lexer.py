@@ -17,7 +17,8 @@ TOKEN = re.compile(
 )
 ADDRESS = re.compile(r"[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(?:/\d+)?(?:-[0-9a-fA-F:.]+)?\Z")
 TEMPLATE = re.compile(r"\{\{|\{%|<%|\$\{|\$\(|<<-?\s*['\"]?[A-Z]{2,}")
-JSON = re.compile(r'\s*\{\s*"')
+WARNING = re.compile(r"^[ \t]*([^\s{}#][^\n#]*)# Warning: table [^\n]* is managed by iptables-nft", re.MULTILINE)
+"""What nft says on standard error, in a listing that both were written to: it may cut a rule in two."""
 LONGEST_LINE = 1_000_000
 
 
@@ -32,15 +33,18 @@ class Token(NamedTuple):
 
 def tokens(source: SourceText) -> list[Token]:
     """The words of a file. Raises InputError for what nft does not read at all."""
-    text = source.text
     _refuse(source)
+    return words_of(source, source.text)
+
+
+def words_of(source: SourceText, text: str, place: int | None = None) -> list[Token]:
+    """The words of a text, which stands in `source`; `place` is where errors are told. Raises InputError."""
     found: list[Token] = []
     at, length = 0, len(text)
     while at < length:
         match = TOKEN.match(text, at)
         if match is None:
-            line, column = source.position(at)
-            raise InputError(f"unexpected {text[at]!r}", source.path, line, column, "a quote that does not end?")
+            raise source.error(f"unexpected {text[at]!r}", at if place is None else place, "a quote that does not end?")
         kind = match.lastgroup or ""
         if kind == "word":
             _word(found, match[0], at)
@@ -76,10 +80,10 @@ def span_of(source: SourceText, words: list[Token]) -> Span:
 
 def _refuse(source: SourceText) -> None:
     text = source.text
-    if JSON.match(text):
-        raise InputError(
-            "this is JSON; the text of a ruleset is read", source.path, 1, 1, "give the output of `nft list ruleset`"
-        )
+    cut = WARNING.search(text) if "is managed by iptables-nft" in text else None
+    if cut is not None and not cut[1].rstrip().endswith(("{", "}")):
+        hint = "print it again with `nft list ruleset 2>/dev/null`"
+        raise source.error("a warning of nft's stands in the middle of this line", cut.end(1), hint)
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) > LONGEST_LINE:
             raise InputError(f"a line of more than {LONGEST_LINE} characters", source.path, number, LONGEST_LINE + 1)

@@ -6,7 +6,9 @@ from itertools import pairwise
 
 from portspec.configs.firewall.loops import refuse_loops
 from portspec.configs.firewall.model import Chain, Note, Rule, Ruleset
+from portspec.configs.firewall.nftables.blocks import Blocks
 from portspec.configs.firewall.nftables.document import Document
+from portspec.configs.firewall.nftables.includes import Files
 from portspec.configs.firewall.nftables.lexer import span_of
 from portspec.configs.firewall.nftables.rules import RuleReader
 from portspec.configs.firewall.nftables.texts import ChainText, TableText, Words
@@ -18,12 +20,21 @@ from portspec.source import SourceText
 UNIVERSES = {"ip": ANY_V4, "ip6": ANY_V6, "inet": ANY, "netdev": ANY}
 
 
-def read_ruleset(source: SourceText) -> Ruleset:
-    """Read a file whole. Raises InputError with line and column."""
-    document = Document(source).read()
+def read_ruleset(source: SourceText, files: Files | None = None) -> Ruleset:
+    """Read a file whole. `files` are those that it may include, by default those beside it.
+
+    Raises InputError with line and column.
+    """
+    document = Document(source, files).read()
+    return lowered(document, marks="mark" in source.text or bool(document.included))
+
+
+def lowered(document: Blocks, *, marks: bool) -> Ruleset:
+    """The model of a document that was read whole. `marks` False: no rule of it can set a mark. Raises InputError."""
+    source = document.source
     chains: dict[tuple[str, str], Chain] = {}
     notes: list[Note] = []
-    marks = "mark" in source.text and any(
+    marks = marks and any(
         _sets_marks(words)
         for table in document.tables.values()
         for chain in table.chains.values()
@@ -55,8 +66,7 @@ def _chain(
         try:
             rules += RuleReader(words, span_of(source, words), table.sets, table.chains, hook, marks=marks).read()
         except Wrong as error:
-            line, column = source.position(error.word.start)
-            raise InputError(error.message, source.path, line, column, error.hint) from None
+            raise source.error(error.message, error.word.start, error.hint) from None
     return Chain(
         name=name,
         table=f"{family} {table_name}",

@@ -145,6 +145,8 @@ class RuleReader(VerdictMaps):
         if kind.text not in ("match", "target"):
             raise Wrong(kind, f"expected match or target, found {kind.text!r}")
         name = self.take("a name")
+        if name.text == ("comment" if kind.text == "match" else "LOG"):
+            return False
         if kind.text == "match":
             self.matched.unknown(self.text_from(start))
             return False

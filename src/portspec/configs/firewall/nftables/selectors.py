@@ -44,7 +44,7 @@ FIELDS: Mapping[tuple[str, ...], Field] = {
 LEADS: Mapping[str, int] = {
     "ip": 2, "ip6": 2, "tcp": 2, "udp": 2, "sctp": 2, "dccp": 2, "udplite": 2, "th": 2, "icmp": 2, "icmpv6": 2,
     "meta": 2, "ct": 2, "ether": 2, "arp": 2, "vlan": 2, "rt": 2, "ipsec": 3, "ah": 2, "esp": 2, "comp": 2, "igmp": 2,
-    "socket": 2, "osf": 2, "numgen": 2, "exthdr": 2, "frag": 2, "dst": 2, "hbh": 2, "mh": 2, "gre": 2,
+    "socket": 2, "osf": 2, "numgen": 2, "exthdr": 2, "frag": 2, "dst": 2, "hbh": 2, "mh": 2, "srh": 2, "gre": 2,
     "mark": 1, "iif": 1, "oif": 1, "iifname": 1, "oifname": 1, "iiftype": 1, "oiftype": 1, "iifgroup": 1, "oifgroup": 1,
     "skuid": 1, "skgid": 1, "rtclassid": 1, "pkttype": 1, "cpu": 1, "time": 1, "day": 1, "hour": 1, "cgroup": 1,
     "nftrace": 1, "symhash": 1, "jhash": 1, "fib": 1,

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import re
-from typing import NoReturn
+from typing import NoReturn, cast
 
+from portspec.configs.firewall.nftables.includes import (
+    MOST_DEEP,
+    MOST_FILES,
+    MOST_REPEATED,
+    MOST_TEXT,
+    BesideFile,
+    Files,
+    Found,
+    NotIncludedError,
+)
+from portspec.configs.firewall.nftables.layers import Layers
 from portspec.configs.firewall.nftables.lexer import Token, tokens
 from portspec.configs.firewall.nftables.texts import Words
-from portspec.errors import InputError
 from portspec.source import SourceText
 
 MOST_EXPANDED = 2_000_000
@@ -20,17 +30,21 @@ NAME = re.compile(r"[A-Za-z_.][A-Za-z0-9_./\\-]*")
 class Statements:
     """A cursor over the words of a file, from its first to its last."""
 
-    def __init__(self, source: SourceText) -> None:
+    def __init__(self, source: SourceText, files: Files | None = None) -> None:
         self.source = source
+        self.files = files
         self.words = tokens(source)
         self.at = 0
         self.scopes: list[dict[str, Words]] = [{}]
         """Variables of the file, of the table that is read, and of its chain: each is known to the end of its block."""
         self.expanded = 0
+        self.included: dict[str, list[Token]] = {}
+        """The words of the files that were included, by what tells those apart."""
+        self.sizes = [0, 0]
+        """Characters of included files, and of those that were included again."""
 
     def fail(self, word: Token, message: str, hint: str = "") -> NoReturn:
-        line, column = self.source.position(word.start)
-        raise InputError(message, self.source.path, line, column, hint)
+        raise self.source.error(message, word.start, hint)
 
     def next(self, expected: str) -> Token:
         word = self.words[self.at]
@@ -83,6 +97,9 @@ class Statements:
                 return self.expand(found)
             if word.kind == "symbol":
                 if word.text == "{":
+                    if not depth and found and found[-1].kind == "word" and found[-1].text in ("jump", "goto"):
+                        found.append(self.inline(word))
+                        continue
                     depth += 1
                 elif word.text == "}":
                     if depth == 0:
@@ -91,6 +108,10 @@ class Statements:
             self.at += 1
             if word.kind != "end":
                 found.append(word)
+
+    def inline(self, brace: Token) -> Token:
+        """Read the rules in the braces behind `jump` or `goto`; the name of the chain that they make."""
+        self.fail(brace, f"expected a value, found {shown(brace)}")
 
     def expand(self, words: Words) -> Words:
         """Words with the variables replaced by their values, which stand at the variable's place."""
@@ -122,6 +143,44 @@ class Statements:
         if word.text == "define" and any(name.text in scope for scope in self.scopes):
             self.fail(name, f"variable ${name.text} is defined already", "write redefine")
         self.scopes[-1][name.text] = value
+
+    def include(self, word: Token) -> None:
+        """Put the words of the files that `include "…"` names in its place, as nft reads them."""
+        name = self.next("a path in quotes")
+        if name.kind != "string":
+            self.fail(name, f"expected a path in quotes, found {shown(name)}")
+        self.nothing_more("a semicolon")
+        layers = self.source if isinstance(self.source, Layers) else Layers(self.source)
+        self.source = layers
+        above = layers.above(word.start)
+        found: list[Token] = []
+        try:
+            files = self.files = self.files or BesideFile(layers.path)
+            for file in files.named(name.text):
+                found += self._words_of(file, word, (files.root, *above))
+        except NotIncludedError as error:
+            self.fail(name, error.message, error.hint)
+        self.words[self.at : self.at] = found
+
+    def _words_of(self, file: Found, word: Token, above: tuple[str, ...]) -> list[Token]:
+        if file.key in above:
+            raise NotIncludedError(f"include: {file.source.path} includes itself")
+        if len(above) > MOST_DEEP:
+            raise NotIncludedError(f"include: files include each other more than {MOST_DEEP} deep")
+        again = file.key in self.included
+        self.sizes[again] += len(file.source.text) + 1
+        if self.sizes[0] > MOST_TEXT or self.sizes[1] > MOST_REPEATED or len(self.included) > MOST_FILES:
+            raise NotIncludedError("include: more text than is read of included files")
+        if not again:
+            self.included[file.key] = tokens(file.source)[:-1]
+        words = self.included[file.key]
+        base = cast(Layers, self.source).add(file.source, word.start, (*above[1:], file.key))
+        if words and words[-1].kind != "end" and words[-1].text not in ("{", "}"):
+            raise NotIncludedError(
+                f"include: {file.source.path} has no line end behind its last word",
+                "nft takes what follows for the same line: end the file with a line end",
+            )
+        return [Token(each.kind, each.text, each.start + base, each.stop + base) for each in words]
 
     def undefine(self, word: Token) -> None:
         del word

@@ -70,12 +70,22 @@ def value(field: Field, word: Token) -> IntervalSet:
         if length.isascii() and length.isdigit() and int(length) <= 32:
             low = _number(field, word, start, known)
             return IntervalSet.of(low, low | (0xFFFFFFFF >> int(length)))
-    first, dash, last = text.partition("-")
+    first, dash, last = _ends(text, known)
     low = _number(field, word, first, known)
     high = _number(field, word, last, known) if dash else low
     if low > high:
         raise Wrong(word, f"range upside down: {low} is after {high}")
     return IntervalSet.of(low, high)
+
+
+def _ends(text: str, known: Mapping[str, int]) -> tuple[str, str, str]:
+    """The ends of a range. Names have dashes too: `destination-unreachable-echo-request` is a range of two."""
+    at = text.find("-")
+    while known and at >= 0:
+        if all(end.lower() in known or end.isdigit() for end in (text[:at], text[at + 1 :])):
+            return text[:at], "-", text[at + 1 :]
+        at = text.find("-", at + 1)
+    return text.partition("-")
 
 
 def _addresses(field: Field, word: Token) -> IntervalSet:

@@ -19,7 +19,7 @@ the source only ends its NAT chain."""
 PLAIN = frozenset({"accept", "drop", "return", "continue", "reject", "jump", "goto"})
 """Verdicts behind which nothing but a comment may stand."""
 
-UNKNOWN_MATCHES = frozenset({"limit", "quota", "meter", "flow"})
+UNKNOWN_MATCHES = frozenset({"limit", "quota", "meter", "flow", "reset"})
 QUIET = frozenset({"counter", "log", "comment", "dup"})
 """Statements without a say in the verdict."""
 
