@@ -21,7 +21,7 @@ from portspec.spec.validate import schema as cluster_schema
 from portspec.spec.validate import validator
 from portspec.yamlsource import load_yaml, plain
 
-GUIDES = ("first-check", "cluster-file")
+GUIDES = ("first-check", "cluster-file", "pin-and-upgrade")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LEFT_OUT = "…"
 HAN = r"[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]"
@@ -88,6 +88,18 @@ def test_every_command_of_the_first_check_says_what_is_shown(lang: str, tmp_path
         finds = "upi-broken" in step.command or "try/" in step.command
         assert code == (1 if finds and step.command.startswith("portspec check") else 0), (step.command, problems)
         assert problems == ""
+        assert shows(step.shown, output), f"{step.command} says:\n{output}"
+
+
+@both
+def test_every_command_about_pinning_says_what_is_shown(lang: str, tmp_path: Path) -> None:
+    """In the order of the page: the matrix that is compared was written before."""
+    shutil.copytree(REPOSITORY / "examples", tmp_path / "examples")
+    found = steps("pin-and-upgrade", lang)
+    assert {step.command.split()[1] for step in found} == {"pin", "diff", "show", "ports"}
+    for step in found:
+        code, output, problems = run(step.command, tmp_path)
+        assert (code, problems) == (0, ""), step.command
         assert shows(step.shown, output), f"{step.command} says:\n{output}"
 
 

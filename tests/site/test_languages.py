@@ -20,13 +20,16 @@ def page(name: str, lang: str) -> Page:
     return read_page(site() / LANGUAGES[lang] / name)
 
 
+GUIDES = ("first-check", "cluster-file", "pin-and-upgrade")
+
+
 def test_every_kind_of_page_is_there() -> None:
     names = set(pages())
     assert {f"checks/{code}.html" for code in checks()} < names
     assert {f"releases/{release}.html" for release in releases()} < names
     services = {path.stem for path in (checkout() / "spec" / "services").glob("*.yaml")}
     assert {f"services/{name}.html" for name in services} < names
-    hand_written = ("index", "note", "handover", "evidence", "guides/first-check", "guides/cluster-file")
+    hand_written = ("index", "note", "handover", "evidence", *(f"guides/{name}" for name in GUIDES))
     assert {f"{name}.html" for name in hand_written} < names
 
 

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from spec.ledger import conflicts_of, every_port, profiles_of
 
 from portspec.policy.model import Profile
 from portspec.policy.paths import holders_of, ports_of
 from portspec.policy.store import releases, snapshot
-from portspec.spec.model import Conflict, Flow, Port, Probe, Service, Snapshot
-from portspec.spec.releases import covers, release_key
+from portspec.policy.topology import actual_role, holds
+from portspec.spec.model import Port, Probe, Snapshot
+from portspec.spec.releases import release_key
 
 FACTS = Path(__file__).parent / "facts"
 MATRIX = {
@@ -24,10 +26,8 @@ MATRIX = {
 }
 """The profile of each environment of the flow matrix. The merged one is of all platforms, bare metal the fullest."""
 
+NODES = {"control-plane", "worker", "ingress-node"}
 TIMINGS = ("interval_ms", "timeout_ms", "healthy", "unhealthy")
-
-Listener = tuple[str, str, str]
-"""Transport, port, role."""
 
 
 def table(name: str) -> list[dict[str, str]]:
@@ -35,74 +35,98 @@ def table(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-def every_port(known: Snapshot) -> Iterator[tuple[Service, Port]]:
+def in_matrix(release: str) -> dict[str, list[dict[str, str]]]:
+    """Per environment of a release, the rows of the matrix."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for row in table("listeners"):
+        if release_key(row["first"]) <= release_key(release) <= release_key(row["last"]):
+            found.setdefault(row["environment"], []).append(row)
+    return found
+
+
+def held(known: Snapshot, profile: Profile, row: dict[str, str]) -> Iterator[Port]:
+    """The ports of the spec that are a row of the matrix: same transport, same port, and the role holds it."""
     for service in known.services.values():
-        for port in service.ports:
-            yield service, port
+        for port in ports_of(service, profile):
+            roles = {role for role, holder in holders_of(port, profile) if "running" in holder.phases}
+            if (port.transport, port.port) == (row["transport"], row["port"]) and row["role"] in roles:
+                yield port
 
 
-def conflicts_of(port: Port) -> list[Conflict]:
-    return [*port.conflicts, *(conflict for flow in port.flows or () for conflict in flow.conflicts)]
-
-
-def in_matrix(release: str) -> Iterator[tuple[str, set[Listener]]]:
-    """Per environment of a release, who listens as the matrix has it."""
-    rows = [row for row in table("listeners") if release_key(row["first"]) <= release_key(release)]
-    rows = [row for row in rows if release_key(release) <= release_key(row["last"])]
-    for environment in dict.fromkeys(row["environment"] for row in rows):
-        yield (
-            environment,
-            {(row["transport"], row["port"], row["role"]) for row in rows if row["environment"] == environment},
-        )
-
-
-def in_spec(release: str, profile: Profile) -> set[Listener]:
-    return {
-        (port.transport, str(port.port), role)
-        for service in snapshot(release).services.values()
-        for port in ports_of(service, profile)
-        for role, holder in holders_of(port, profile)
-        if "running" in holder.phases
-    }
+def required_to(port: Port, role: str, profile: Profile) -> bool:
+    """Whether a flow to the role on this port is required under a profile, with no feature on."""
+    holders = [holder.role for _, holder in holders_of(port, profile)]
+    return any(
+        flow.necessity == "required"
+        and holds(flow.condition, profile)
+        and any(actual_role(target, profile) == role for target in flow.targets or holders)
+        for flow in port.flows or ()
+    )
 
 
 @pytest.mark.parametrize("release", [release for release in releases() if release_key(release) >= (4, 16)])
-def test_who_listens_is_what_the_flow_matrix_says(release: str) -> None:
-    told = dict(in_matrix(release))
+def test_every_row_of_the_flow_matrix(release: str) -> None:
+    """In the spec, required unless it is optional; or an exclusion or a recorded conflict says why not."""
+    told = in_matrix(release)
     assert set(told) == ({"merged"} if release in {"4.16", "4.17"} else set(MATRIX) - {"merged"})
-    for environment, listeners in told.items():
-        found = in_spec(release, MATRIX[environment])
-        assert found - listeners == set(), f"{environment}: the spec has a listener that the matrix has not"
+    known = snapshot(release)
+    wrong = []
+    for environment, rows in told.items():
         source = "flow-matrix-docs" if environment == "merged" else "flow-matrix"
-        for transport, number, role in sorted(listeners - found):
-            ports = [
-                port for _, port in every_port(snapshot(release)) if (port.transport, port.port) == (transport, number)
+        for row in rows:
+            profile = MATRIX[environment]
+            ports = list(held(known, profile, row))
+            if any(row["optional"] == "yes" or required_to(port, row["role"], profile) for port in ports):
+                assert all(source in port.sources for port in ports), (row, "does not cite the matrix")
+                continue
+            same = [
+                port for _, port in every_port(known) if (port.transport, port.port) == (row["transport"], row["port"])
             ]
-            recorded = {conflict.source for port in ports for conflict in conflicts_of(port)}
-            assert source in recorded, (
-                f"{environment}: {number}/{transport} on {role} is not in the spec, nor the conflict"
-            )
+            recorded = {conflict.source for port in same for conflict in conflicts_of(port)}
+            if source not in recorded and not excluded(known, row, source):
+                wrong.append((environment, row["transport"], row["port"], row["role"], bool(ports)))
+    assert wrong == []
+
+
+def excluded(known: Snapshot, row: dict[str, str], source: str) -> bool:
+    """Whether an exclusion that cites the matrix names the row."""
+    return any(
+        exclusion.transport == row["transport"]
+        and row["port"] in exclusion.ports
+        and (not exclusion.roles or row["role"] in exclusion.roles)
+        and source in exclusion.sources
+        for exclusion in known.exclusions.values()
+    )
 
 
 @pytest.mark.parametrize("release", releases())
 def test_what_the_bootstrap_host_serves(release: str) -> None:
-    """It serves the same ports in every release, and each ends with its own event."""
-    told = table("bootstrap")
+    """What the table has up to the release, where it has it, and each port ends with its own event."""
+    told = [row for row in table("bootstrap") if release_key(row["added"] or "4.1") <= release_key(release)]
     found: dict[tuple[str, str | None], Port] = {
         (port.transport, port.port): port
         for _, port in every_port(snapshot(release))
         if any(holder.role == "bootstrap" for holder in port.holders)
     }
-    assert set(found) == {(row["transport"], row["port"]) for row in told}
+    assert set(found) == {(row["transport"], row["port"] or None) for row in told}
     handed = {(one.transport, str(one.port)): one for one in snapshot(release).handover.ports}
     assert {key: one.ends_with for key, one in handed.items()} == {
         (row["transport"], row["port"]): row["ends_with"] for row in told if row["ends_with"]
     }
     for row in told:
-        key = (row["transport"], row["port"])
+        key = (row["transport"], row["port"] or None)
         cited = {*found[key].sources, *(handed[key].sources if key in handed else ())}
         assert set(row["source"].split()) <= cited, row
         assert all(holder.phases == ("install",) for holder in found[key].holders if holder.role == "bootstrap")
+        assert all(bootstrap_serves(found[key], profile) for profile in profiles_of(row["when"])), row
+        assert bootstrap_serves(found[key], Profile("none")) == (not row["when"]), row
+
+
+def bootstrap_serves(port: Port, profile: Profile) -> bool:
+    """Whether the bootstrap host listens on a port under a profile."""
+    return holds(port.condition, profile) and any(
+        holder.role == "bootstrap" and holds(holder.condition, profile) for holder in port.holders
+    )
 
 
 @pytest.mark.parametrize("release", releases())
@@ -114,74 +138,13 @@ def test_the_handover_is_in_the_order_of_the_sources(release: str) -> None:
     ]
 
 
-def covering(row: dict[str, str], port: Port, release: str) -> bool:
-    """Whether a row of the facts is about a port and a release."""
-    number = int(port.port or 0)
-    within = int(row["first_port"]) <= number <= int(row["last_port"])
-    return within and covers(row["since"], row["until"] or None, release)
-
-
-def ends(port: Port, flow: Flow) -> set[tuple[str, str]]:
-    """Senders and targets of a flow, pair by pair; a flow without targets goes to whoever listens in its phases."""
-    targets = flow.targets or tuple(holder.role for holder in port.holders if set(holder.phases) & set(flow.phases))
-    return {(sender, target) for sender in flow.senders for target in targets}
-
-
-def pairs(row: dict[str, str]) -> set[tuple[str, str]]:
-    return {(sender, target) for sender in row["from"].split() for target in row["to"].split()}
-
-
-@pytest.mark.parametrize("release", releases())
-def test_every_flow_that_a_source_knows_is_in_the_spec(release: str) -> None:
-    known = list(every_port(snapshot(release)))
-    for row in table("flows"):
-        ports = [port for _, port in known if covering(row, port, release)]
-        assert ports or not covers(row["since"], row["until"] or None, release), row
-        for port in ports:
-            if row["kind"] == "flow":
-                found = {
-                    pair
-                    for flow in port.flows or ()
-                    if (flow.via or "") == row["via"] and set(flow.sources) & set(row["sources"].split())
-                    for pair in ends(port, flow)
-                }
-                assert pairs(row) <= found, (port.port, row)
-            elif row["kind"] == "conflict":
-                assert row["sources"] in {conflict.source for conflict in conflicts_of(port)}, (port.port, row)
-
-
-@pytest.mark.parametrize("release", releases())
-def test_every_flow_of_the_spec_is_known_by_each_source_that_it_cites(release: str) -> None:
-    rows = [row for row in table("flows") if row["kind"] != "conflict"]
-    for service, port in every_port(snapshot(release)):
-        for flow in port.flows or ():
-            for source in flow.sources:
-                backed = {
-                    pair
-                    for row in rows
-                    if source in row["sources"].split() and (flow.via or "") == row["via"]
-                    if covering(row, port, release)
-                    for pair in pairs(row)
-                }
-                assert ends(port, flow) <= backed, (service.id, port.port, source, ends(port, flow) - backed)
-
-
-def test_every_conflict_of_the_ports_is_in_the_facts() -> None:
-    """Beside the matrices', which `test_who_listens_is_what_the_flow_matrix_says` needs."""
-    rows = [row for row in table("flows") if row["kind"] == "conflict"]
-    for _, port in every_port(snapshot("4.22")):
-        for conflict in conflicts_of(port):
-            if conflict.source not in {"flow-matrix", "flow-matrix-docs", "docs-lb-user-infra-old"}:
-                assert any(row["sources"] == conflict.source and covering(row, port, "4.22") for row in rows), conflict
-
-
 def test_ports_of_the_host_services_range_may_be_reached_within_the_cluster() -> None:
     """The documentation opens 9000-9999 among all machines, so nothing in it may be an exposure there."""
-    found = [port for _, port in every_port(snapshot("4.22")) if 9000 <= int(port.port or 0) <= 9999]
-    assert [port.port for port in found] == ["9978", "9979", "9980"]
-    for port in found:
-        assert port.reach == "cluster"
-        assert "docs-upi-network" in {*port.sources, *(source for flow in port.flows or () for source in flow.sources)}
+    found = [port for _, port in every_port(snapshot("4.22")) if 9000 <= (port.first or 0) <= (port.last or 0) <= 9999]
+    on_nodes = [port for port in found if any(holder.role in NODES for holder in port.holders)]
+    assert on_nodes
+    for port in on_nodes:
+        assert port.reach in {"cluster", "site"}
 
 
 def test_the_timings_of_probes() -> None:

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from portspec.checks.finding import Finding
+from portspec.checks.origin import NOWHERE, Origin
 from portspec.cluster.model import BalancerPlace, Cluster, ConfigEntry, Unplaced
 from portspec.policy.model import Phase, Policy, Text
+from portspec.source import Span
 
 if TYPE_CHECKING:
     from portspec.checks.filters import FilterJudge
@@ -40,11 +42,20 @@ class Case(NamedTuple):
     balancers: tuple[PlacedBalancer, ...]
     filters: tuple[PlacedFilter, ...]
     day: str
+    origin: Origin = NOWHERE
+
+    @property
+    def release_place(self) -> tuple[str, Span | None]:
+        """Where the cluster file says the release; without one, the first config as a whole."""
+        if self.cluster.bare:
+            paths = [placed.path for placed in self.balancers] + [placed.path for placed in self.filters]
+            return min(paths, default=""), None
+        return self.cluster.path, self.cluster.spans.get("release")
 
 
 class Example(NamedTuple):
     """A few lines of config for the check's page. `format` is a reader's name; `placement` says at what it stands
-    (`balancer`, or `host ROLE`)."""
+    (`balancer`, or `host ROLE`). An example about a cluster file or its lock has that file's name as its format."""
 
     format: str
     text: str

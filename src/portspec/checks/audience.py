@@ -8,7 +8,7 @@ from portspec.packets.intervals import EMPTY, IntervalSet
 from portspec.policy.model import Reach
 
 CONTROL_PLANE = ("control-plane", "bootstrap")
-CLUSTER = (*CONTROL_PLANE, "worker", "ingress-node", "api-balancer", "ingress-balancer")
+CLUSTER = (*CONTROL_PLANE, "worker", "windows-node", "ingress-node", "api-balancer", "ingress-balancer")
 OUTSIDERS = ("client", "internet")
 """Roles that stand for whoever is outside the site. Every other role of the cluster file belongs to the site."""
 

@@ -6,15 +6,15 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from portspec.checks.origin import Origin, policy_of
 from portspec.checks.result import ClusterResult
 from portspec.checks.run import check_cluster
 from portspec.cluster.load import CLUSTER_FILES, load_cluster
 from portspec.cluster.model import Cluster, ConfigEntry, Unplaced
 from portspec.cluster.paths import repository_root
 from portspec.configs.files import load
-from portspec.errors import InputError, UnknownNameError
-from portspec.policy.model import Phase, Policy, Profile
-from portspec.policy.store import policy
+from portspec.errors import InputError
+from portspec.policy.model import Phase, Profile
 
 SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__"})
 MOST_FOLDERS = 100_000
@@ -22,12 +22,13 @@ MOST_FOLDERS = 100_000
 
 class Request(NamedTuple):
     """What the command line says beyond the paths: release, phase and platform (None: as the cluster file says, or
-    the default), and the day as an ISO date."""
+    the default), the day as an ISO date, and whether a lock beside a cluster file decides."""
 
     release: str | None
     phase: Phase | None
     platform: str | None
     day: str
+    use_lock: bool = True
 
 
 class Target(NamedTuple):
@@ -63,24 +64,9 @@ def check_target(target: Target, request: Request) -> ClusterResult:
     entries = [entry for entry in cluster.configs if target.configs is None or _real(entry.path) in target.configs]
     if not entries:
         raise InputError("nothing to check: the cluster file names no configs", cluster.path, 1, 1)
-    compiled = _policy(cluster)
-    if cluster.services:
-        from portspec.policy.services import with_services
-
-        compiled = with_services(compiled, cluster.services)
+    compiled, origin = policy_of(cluster, use_lock=request.use_lock)
     texts = [(entry, load(entry.path, entry.path)) for entry in entries]
-    return check_cluster(compiled, cluster, texts, request.day, source)
-
-
-def _policy(cluster: Cluster) -> Policy:
-    """The policy that the cluster file asks for; an error about the release or the profile points at where it says so."""
-    try:
-        return policy(cluster.release, cluster.profile)
-    except UnknownNameError as error:
-        span = cluster.spans.get(error.kind)
-        if span is None:
-            raise
-        raise InputError(error.message, cluster.path, span.line, span.column, error.hint) from None
+    return check_cluster(compiled, cluster, texts, request.day, source, origin=origin)
 
 
 def _check_bare(paths: Sequence[str], request: Request) -> ClusterResult:
@@ -98,7 +84,10 @@ def _check_bare(paths: Sequence[str], request: Request) -> ClusterResult:
     entries = tuple(ConfigEntry(path, Unplaced(), None, None) for path in paths)
     cluster = Cluster("", "", request.release, profile, request.phase or "running", {}, {}, entries, ())
     texts = [(entry, load(entry.path, entry.path)) for entry in entries]
-    return check_cluster(policy(request.release, profile), cluster, texts, request.day)
+    from portspec.policy.store import lifecycle, policy
+
+    compiled = policy(request.release, profile)
+    return check_cluster(compiled, cluster, texts, request.day, origin=Origin(lifecycle(request.release)))
 
 
 def targets(paths: Sequence[str]) -> list[Target]:

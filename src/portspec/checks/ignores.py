@@ -1,4 +1,5 @@
-"""Findings that a site accepts: by entry in the cluster file, or by comment `# portspec: ignore[PS301] reason`."""
+"""Findings that a site accepts: by entry in the cluster file, or by comment `# portspec: ignore[PS301] reason`, in XML
+`<!-- portspec: ignore[PS301] reason -->`."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from portspec.checks.result import Suppressed
 from portspec.cluster.model import Cluster, Ignore
 from portspec.source import SourceText, Span
 
-COMMENT = re.compile(r"#[ \t]*portspec:[ \t]*ignore\[([^\]\n]{0,200})\][ \t]*([^\n]{0,500})")
+COMMENT = re.compile(r"(?:<!--[ \t]*#?|#)[ \t]*portspec:[ \t]*ignore\[([^\]\n]{0,200})\][ \t]*([^\n]{0,500})")
 WHOLE_FILE = 0
 """The line of a finding that has none: any comment in the file speaks for it."""
 CODE = re.compile(r"PS\d{3}\Z")
@@ -65,16 +66,21 @@ def _comments(source: SourceText) -> list[CommentIgnore]:
         if not before and following <= span.line:  # of comments that follow each other all speak for the same line
             following = _next_content(source, span.line)
         line = span.line if before else following
-        found += [CommentIgnore(code, source.path, line, match[2].strip(), span) for code in codes]
+        found += [CommentIgnore(code, source.path, line, match[2].partition("-->")[0].strip(), span) for code in codes]
     return found
 
 
 def _next_content(source: SourceText, line: int) -> int:
     last = source.position(len(source.text))[0]
     following = line + 1
-    while following < last and source.line(following).strip()[:1] in ("", "#"):
+    while following < last and _is_bare(source.line(following).strip()):
         following += 1
     return following
+
+
+def _is_bare(text: str) -> bool:
+    """Whether a line is empty or a comment."""
+    return not text or text.startswith(("#", "<!--"))
 
 
 def _accepted(
@@ -85,7 +91,7 @@ def _accepted(
     used: set[int],
 ) -> str | None:
     for ignore in ignores:
-        if ignore.code != finding.code or (ignore.path and ignore.path != finding.path):
+        if ignore.code != finding.code or not _speaks_of(ignore.path, finding.path):
             continue
         if ignore.until is not None and day > ignore.until:
             continue
@@ -97,6 +103,11 @@ def _accepted(
         return None
     used.add(id(comment))
     return comment.reason
+
+
+def _speaks_of(path: str, found: str) -> bool:
+    """Whether an ignore's path is the finding's, or a folder's that is a config as a whole."""
+    return not path or path == found or found.startswith(path + "/")
 
 
 def _complaints(cluster: Cluster, comments: list[CommentIgnore], day: str, used: set[int]) -> Iterable[Finding]:

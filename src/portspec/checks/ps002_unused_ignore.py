@@ -49,7 +49,7 @@ CHECK = Check(
         text=wrong(
             CONTROL_PLANE,
             "    ip saddr @nodes",
-            "    # portspec: ignore[PS202] the bastion logs in from anywhere\n    ip saddr @nodes",
+            "    # portspec: ignore[PS202] the console is watched from anywhere\n    ip saddr @nodes",
         ),
     ),
     good=Example(
@@ -58,7 +58,7 @@ CHECK = Check(
         text=wrong(
             CONTROL_PLANE,
             "    ip saddr @nodes",
-            "    # portspec: ignore[PS202] the bastion logs in from anywhere\n    tcp dport ssh accept\n    ip saddr @nodes",
+            "    # portspec: ignore[PS202] the console is watched from anywhere\n    tcp dport 5900 accept\n    ip saddr @nodes",
         ),
     ),
     run=run,

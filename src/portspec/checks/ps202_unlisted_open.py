@@ -65,12 +65,12 @@ CHECK = Check(
     bad=Example(
         format="iptables",
         placement="host worker",
-        text=wrong(WORKER, "-A nodes", "-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\n-A nodes"),
+        text=wrong(WORKER, "-A nodes", "-A INPUT -p tcp -m tcp --dport 5900 -j ACCEPT\n-A nodes"),
     ),
     good=Example(
         format="iptables",
         placement="host worker",
-        text=wrong(WORKER, "-A nodes", "-A INPUT -s 10.1.0.0/16 -p tcp -m tcp --dport 22 -j ACCEPT\n-A nodes"),
+        text=wrong(WORKER, "-A nodes", "-A INPUT -s 10.1.0.0/16 -p tcp -m tcp --dport 5900 -j ACCEPT\n-A nodes"),
     ),
     run=run,
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from portspec.checks.finding import Finding
+from portspec.checks.origin import NOWHERE, Origin
 from portspec.cluster.model import Cluster
 from portspec.policy.model import Policy
 from portspec.source import SourceText
@@ -29,7 +30,8 @@ class Suppressed(NamedTuple):
 
 
 class ClusterResult(NamedTuple):
-    """Everything about one cluster. `sources` holds the texts that findings point into, by path."""
+    """Everything about one cluster. `sources` holds the texts that findings point into, by path; `origin` is where the
+    policy comes from."""
 
     cluster: Cluster
     policy: Policy
@@ -37,3 +39,4 @@ class ClusterResult(NamedTuple):
     findings: tuple[Finding, ...]
     suppressed: tuple[Suppressed, ...]
     sources: Mapping[str, SourceText]
+    origin: Origin = NOWHERE

@@ -8,6 +8,7 @@ from portspec.checks import ignores
 from portspec.checks.api import Case, PlacedBalancer, PlacedFilter
 from portspec.checks.filters import FilterJudge
 from portspec.checks.finding import Finding
+from portspec.checks.origin import NOWHERE, Origin
 from portspec.checks.registry import checks
 from portspec.checks.result import ClusterResult, FileResult
 from portspec.cluster.model import BalancerPlace, Cluster, ConfigEntry, HostPlace, Unplaced
@@ -28,11 +29,12 @@ def check_cluster(
     day: str,
     cluster_source: SourceText | None = None,
     reader: Callable[[SourceText, str | None], Ruleset | Balancer] = read,
+    origin: Origin = NOWHERE,
 ) -> ClusterResult:
     """Read every config, run every check, take out what the site accepts.
 
     `configs` pairs each entry of the cluster file with its text; `day` is an ISO date; `cluster_source` is the cluster file's own text,
-    for findings that point into it. Raises InputError for a config that cannot be read whole.
+    for findings that point into it; `origin` is where the policy comes from. Raises InputError for a config that cannot be read whole.
     """
     balancers: list[PlacedBalancer] = []
     filters: list[PlacedFilter] = []
@@ -45,7 +47,7 @@ def check_cluster(
         else:
             judge = FilterJudge(source.path, model, cluster, policy, entry)
             filters.append(PlacedFilter(source.path, entry, model, judge))
-    case = Case(policy, cluster, tuple(balancers), tuple(filters), day)
+    case = Case(policy, cluster, tuple(balancers), tuple(filters), day, origin)
     sources = {source.path: source for _, source in configs}
     found = [finding for check in checks().values() for finding in check.run(case)]
     standing, suppressed = ignores.apply(found, cluster, sources, day)
@@ -58,6 +60,7 @@ def check_cluster(
         tuple(sorted(standing, key=_order)),
         tuple(suppressed),
         sources,
+        origin,
     )
 
 

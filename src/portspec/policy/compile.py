@@ -51,7 +51,7 @@ def finish(
         spec_version,
         profile,
         tuple(sorted(allows, key=_id)),
-        tuple(sorted(denies, key=_id)),
+        tuple(sorted(_told_apart(denies), key=_id)),
         tuple(sorted(balances, key=_id)),
         services,
         "",
@@ -121,7 +121,7 @@ def merge_allows(allows: Iterable[Allow]) -> tuple[Allow, ...]:
 
 def _denies(snapshot: Snapshot, profile: Profile) -> Iterator[Deny]:
     for service in snapshot.services.values():
-        yield from service_denies(service, profile)
+        yield from service_denies(snapshot, profile, service)
     if not has_balancer(snapshot, profile):
         return
     for balancer in snapshot.balancers.values():
@@ -132,10 +132,12 @@ def _denies(snapshot: Snapshot, profile: Profile) -> Iterator[Deny]:
                 yield _deny(service, port, balancer.role, balanced.audience, balanced.sources)._replace(phases=PHASES)
 
 
-def service_denies(service: Service, profile: Profile) -> Iterator[Deny]:
-    """The audience of every port of a service, per holder."""
+def service_denies(snapshot: Snapshot, profile: Profile, service: Service) -> Iterator[Deny]:
+    """The audience of every port of a service, per holder. Who may get to an outside party is not ours to say."""
     for port in ports_of(service, profile):
         for role, holder in holders_of(port, profile):
+            if role in snapshot.roles and snapshot.roles[role].kind == "outside":
+                continue
             yield _deny(service, port, role, port.reach, port.sources)._replace(phases=holder.phases)
 
 
@@ -162,6 +164,27 @@ def merge_denies(denies: Iterable[Deny]) -> tuple[Deny, ...]:
         phases = tuple(phase for phase in PHASES if phase in known.phases or phase in deny.phases)
         merged[deny.id] = known._replace(phases=phases)
     return tuple(merged.values())
+
+
+def _told_apart(denies: tuple[Deny, ...]) -> Iterator[Deny]:
+    """Ranges without the ports that have an audience of their own on the same holder, in every phase of the range."""
+    for deny in denies:
+        whole = port_points(deny.port, deny.transport)
+        if deny.port is None or whole.size == 1:
+            yield deny
+            continue
+        inside = {
+            other.port: port_points(other.port, other.transport)
+            for other in denies
+            if (other.holder, other.transport) == (deny.holder, deny.transport)
+            and other.port is not None
+            and set(deny.phases) <= set(other.phases)
+        }
+        inside = {port: points for port, points in inside.items() if points.size < whole.size and points <= whole}
+        left = whole
+        for points in inside.values():
+            left = left - points
+        yield deny._replace(ports=left, apart=tuple(sorted(inside, key=lambda port: int(port.partition("-")[0]))))
 
 
 def _balances(snapshot: Snapshot, profile: Profile) -> Iterator[Balance]:

@@ -52,7 +52,7 @@ def _allow(allow: Allow) -> dict[str, Any]:
 
 
 def _deny(deny: Deny) -> dict[str, Any]:
-    return {
+    made: dict[str, Any] = {
         "id": deny.id,
         "service": deny.service,
         "port": deny.port,
@@ -63,6 +63,9 @@ def _deny(deny: Deny) -> dict[str, Any]:
         "phases": list(deny.phases),
         "sources": list(deny.sources),
     }
+    if deny.apart:
+        made["apart"] = list(deny.apart)
+    return made
 
 
 def _balance(balance: Balance) -> dict[str, Any]:

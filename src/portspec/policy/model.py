@@ -63,7 +63,10 @@ class Allow(NamedTuple):
 
 
 class Deny(NamedTuple):
-    """The widest audience of one port on one holder: whoever is beyond `reach` must not get to it."""
+    """The widest audience of one port on one holder: whoever is beyond `reach` must not get to it.
+
+    `apart` lists the ports of a range that have an audience of their own; `ports` is without them.
+    """
 
     id: str
     service: str
@@ -75,6 +78,7 @@ class Deny(NamedTuple):
     sensitivity: Literal["critical", "high", "normal"]
     phases: tuple[Phase, ...]
     sources: tuple[str, ...]
+    apart: tuple[str, ...] = ()
 
 
 class HealthRequirement(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from portspec.packets.intervals import IntervalSet
@@ -16,6 +17,7 @@ NUMBERS = {"icmp": (1, 58), "esp": (50,), "vrrp": (112,)}
 """Protocol numbers of the transports without ports; `icmp` speaks of both families."""
 
 
+@cache
 def port_points(port: str | None, transport: str) -> IntervalSet:
     """A port or range as the spec writes it, on the port line; the whole protocol where it has no ports."""
     if port is None:
@@ -67,17 +69,22 @@ def _allow(record: Record, purpose: Text) -> Allow:
 
 
 def _deny(record: Record) -> Deny:
+    apart = tuple(record.get("apart", ()))
+    points = port_points(record["port"], record["transport"])
+    for port in apart:
+        points = points - port_points(port, record["transport"])
     return Deny(
         record["id"],
         record["service"],
         record["port"],
         record["transport"],
-        port_points(record["port"], record["transport"]),
+        points,
         record["holder"],
         record["reach"],
         record["sensitivity"],
         tuple(record["phases"]),
         tuple(record["sources"]),
+        apart,
     )
 
 

@@ -13,6 +13,9 @@ from portspec.spec.releases import covers, release_key
 
 Record = Mapping[str, Any]
 
+PARTS = ("roles", "profiles", "services", "balancers", "handover", "note", "exclusions", "sources")
+"""What a snapshot has of the spec, besides its release."""
+
 
 def resolve(spec: Record, release: str) -> dict[str, Any]:
     """The snapshot of a release, ready for JSON. `spec` is the plain data of the spec's files (`spec.load`).
@@ -22,8 +25,7 @@ def resolve(spec: Record, release: str) -> dict[str, Any]:
     entry = next((record for record in spec["releases"] if record["id"] == release), None)
     if entry is None:
         raise KeyError(release)
-    parts = {name: spec[name] for name in ("roles", "profiles", "services", "balancers", "handover", "note", "sources")}
-    narrowed = {name: narrow(part, release) for name, part in parts.items()}
+    narrowed = {name: narrow(spec[name], release) for name in PARTS}
     narrowed["services"] = [service for service in narrowed["services"] if service["ports"]]
     return {"spec_version": spec["version"], "release": entry, **narrowed}
 

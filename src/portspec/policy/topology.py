@@ -22,7 +22,9 @@ def holds(condition: Condition | None, profile: Profile) -> bool:
     ):
         if choice is not None and not choice.holds(value):
             return False
-    return all(feature in profile.features for feature in condition.features)
+    return all(feature in profile.features for feature in condition.features) and not any(
+        feature in profile.features for feature in condition.without
+    )
 
 
 def has_balancer(snapshot: Snapshot, profile: Profile) -> bool:

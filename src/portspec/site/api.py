@@ -32,6 +32,7 @@ def _releases(edition: Edition) -> dict[str, Any]:
                 "released": snapshot.release.released,
                 "support_ends": snapshot.release.support_ends,
                 "extended_ends": snapshot.release.extended_ends,
+                "preview": snapshot.release.preview,
                 "network": snapshot.release.network,
                 "policy": f"policies/{name}.json",
                 "flows": f"api/{name}/flows.json",
@@ -60,5 +61,11 @@ def _flows(edition: Edition, release: str) -> dict[str, Any]:
 
 def _services(release: str) -> dict[str, Any]:
     """The services of a release as the spec has them, conditions kept."""
-    document = snapshot_document(release)
-    return {"version": VERSION, "release": release, "services": document["services"]}
+    return {"version": VERSION, "release": release, "services": _written(snapshot_document(release)["services"])}
+
+
+def _written(value: Any) -> Any:
+    """What stands in the spec, without what a snapshot adds to it."""
+    if isinstance(value, dict):
+        return {key: _written(item) for key, item in value.items() if key != "carried_forward"}
+    return [_written(item) for item in value] if isinstance(value, list) else value

@@ -7,7 +7,7 @@ from typing import Any
 from portspec.checks.registry import checks
 from portspec.site.edition import Edition
 from portspec.site.pages import checks as check_pages
-from portspec.site.pages import commands, dialects, handover, home, note, reference, release, service
+from portspec.site.pages import commands, dialects, exclusions, handover, home, note, reference, release, service
 
 FOLDERS = ("services", "releases", "checks", "reference")
 """Folders under a language's top folder that hold generated pages only."""
@@ -25,6 +25,7 @@ def generated_pages(edition: Edition, lang: str) -> dict[str, str]:
         "reference/command-line.md": commands.page(lang),
         "reference/constructs.md": dialects.page(lang),
         "reference/conflicts.md": reference.conflicts_page(edition, lang),
+        "reference/exclusions.md": exclusions.page(edition, lang),
         "reference/sources.md": reference.sources_page(edition, lang),
     }
     pages |= {f"services/{one.id}.md": service.page(edition, one, lang) for one in edition.services().values()}
@@ -38,9 +39,9 @@ def navigation(edition: Edition) -> list[Any]:
     are translated in mkdocs.yml."""
     return [
         {"Home": "index.md"},
-        {"Guides": ["guides/first-check.md", "guides/cluster-file.md"]},
+        {"Guides": ["guides/first-check.md", "guides/cluster-file.md", "guides/pin-and-upgrade.md"]},
         {"The ports": ["note.md", "handover.md"]},
-        {"Services": ["services/index.md", *(f"services/{name}.md" for name in edition.services())]},
+        {"Services": ["services/index.md"]},
         {"Releases": ["releases/index.md", *(f"releases/{name}.md" for name in reversed(edition.releases))]},
         {"Checks": ["checks/index.md", *(f"checks/{code}.md" for code in checks())]},
         {
@@ -48,6 +49,7 @@ def navigation(edition: Edition) -> list[Any]:
                 "reference/command-line.md",
                 "reference/constructs.md",
                 "reference/conflicts.md",
+                "reference/exclusions.md",
                 "reference/sources.md",
                 "evidence.md",
             ]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple, TypeVar
 
-from portspec.spec.model import Port, Service, Snapshot
+from portspec.spec.model import Condition, Port, Service, Snapshot
 
 Fact = TypeVar("Fact")
 
@@ -73,6 +73,18 @@ def stretch(edition: Edition, having: Sequence[str]) -> str:
     return ", ".join(run[0] if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
 
 
-def key_of(port: Port) -> tuple[str, str]:
-    """What identifies a port within its service."""
-    return (port.port or "", port.transport)
+PortKey = tuple[str, str, Condition | None]
+
+
+def key_of(port: Port) -> PortKey:
+    """What identifies a record of a port within its service: the same port may be told apart by condition."""
+    return (port.port or "", port.transport, port.condition)
+
+
+def ports_of(edition: Edition, service: Service) -> dict[PortKey, Port]:
+    """Every port of a service in any release; where releases differ, as the newest that has it says."""
+    found: dict[PortKey, Port] = {}
+    for snapshot in edition.snapshots.values():
+        if service.id in snapshot.services:
+            found.update({key_of(port): port for port in snapshot.services[service.id].ports})
+    return found

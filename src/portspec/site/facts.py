@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from portspec.site import markdown as md
 from portspec.site.words import WORDS, listed
 from portspec.spec.model import Choice, Condition, Conflict, Flow, Port, Refinement, Snapshot
+from portspec.spec.releases import release_key
 from portspec.spec.vocabulary import PHASES, Text
 
 KINDS = {
@@ -23,6 +24,21 @@ def port_name(port: Port) -> str:
 def port_anchor(port: Port) -> str:
     """The id of the port's heading on its service's page."""
     return f"port-{port.port or 'none'}-{port.transport}"
+
+
+def hosts(port: Port, lang: str) -> str:
+    """The names of the outside hosts that hold a port."""
+    return WORDS[lang]["comma"].join(md.code(host) for host in port.hosts)
+
+
+def changes(port: Port, lang: str, root: str) -> list[str]:
+    """What changed with which release, a sentence each, in the order of the releases."""
+    shared = WORDS[lang]
+    return [
+        f"**{one.release}**{shared['colon']}{md.text(one.text[lang])}"
+        + shared["aside"].format(words=sources(one.sources, root))
+        for one in sorted(port.history, key=lambda one: release_key(one.release))
+    ]
 
 
 def roles(snapshot: Snapshot, ids: Sequence[str], lang: str) -> str:
@@ -49,6 +65,8 @@ def condition(found: Condition | None, lang: str) -> str:
             values = words["or"].join(choice.among or choice.without)
             parts.append(f"{words[name]} " + (values if choice.among else words["except"].format(values=values)))
     parts += [f"{words['features']} {feature}" for feature in found.features]
+    if found.without:
+        parts.append(f"{words['features']} " + words["except"].format(values=words["or"].join(found.without)))
     return md.text(words["and"].join(parts))
 
 

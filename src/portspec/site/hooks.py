@@ -23,7 +23,7 @@ NO_JIEBA = (
 
 
 def on_config(config: Any) -> Any:
-    """Set the navigation, which names every generated page. While mkdocs serves, this begins each rebuild, so the
+    """Set the navigation, with a place for every generated page but those of single services. While mkdocs serves, this begins each rebuild, so the
     spec is read anew."""
     os.environ.setdefault("SOURCE_DATE_EPOCH", "0")  # no build date in what is published
     _teach_terms()

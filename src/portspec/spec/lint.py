@@ -6,7 +6,7 @@ import os
 
 from portspec.errors import InputError
 from portspec.spec.lints import LINTS
-from portspec.spec.load import KINDS, SERVICES, load_spec
+from portspec.spec.load import BESIDE, KINDS, SERVICES, load_spec
 from portspec.spec.validate import check_documents
 from portspec.spec.view import Problem, SpecView
 
@@ -43,7 +43,7 @@ def _unused(folder: str) -> list[Problem]:
         names[:] = sorted(name for name in names if not name.startswith("."))
         inside = os.path.relpath(place, folder).replace(os.sep, "/")
         for name in sorted(files):
-            known = name in KINDS if inside == "." else inside == SERVICES and name.endswith(".yaml")
+            known = name in KINDS or name in BESIDE if inside == "." else inside == SERVICES and name.endswith(".yaml")
             if not known and not name.startswith("."):
                 path = f"{folder}/{name}" if inside == "." else f"{folder}/{inside}/{name}"
                 wanted = f"{SERVICES}/*.yaml, {', '.join(KINDS)}"

@@ -17,12 +17,16 @@ KINDS = {
     "balancers.yaml": "balancers",
     "handover.yaml": "handover",
     "note.yaml": "note",
+    "exclusions.yaml": "exclusions",
     "sources.yaml": "sources",
     "glossary.yaml": "glossary",
 }
 """The spec's own files with the schema of each; every file of `services/` is a `service`."""
 
 SERVICES = "services"
+
+BESIDE = ("CHANGELOG.md",)
+"""What lies in a spec's folder for people."""
 
 
 class Document(NamedTuple):

@@ -23,12 +23,13 @@ class Choice(NamedTuple):
 
 
 class Condition(NamedTuple):
-    """When a fact holds at all. None: whatever the profile has. Every feature named must be on."""
+    """When a fact holds at all. None: whatever the profile has. All of `features` must be on, none of `without`."""
 
     platform: Choice | None
     network: Choice | None
     topology: Choice | None
     features: tuple[str, ...]
+    without: tuple[str, ...]
 
 
 class Conflict(NamedTuple):
@@ -47,6 +48,14 @@ class Lifetime(NamedTuple):
     added: str | None
     removed: str | None
     verified_through: str | None
+
+
+class Change(NamedTuple):
+    """What changed with a release, and why."""
+
+    release: str
+    text: Text
+    sources: tuple[str, ...]
 
 
 class Holder(NamedTuple):
@@ -78,8 +87,8 @@ class Flow(NamedTuple):
 class Port(NamedTuple):
     """One port, range of ports, or transport without ports.
 
-    `port` is as written (`22623`, `9000-9999`, None), `first` and `last` are its ends. `flows` None: no source
-    tells who connects.
+    `port` is as written (`22623`, `9000-9999`, None), `first` and `last` are its ends. `hosts` are the names of an
+    outside party that holds it. `flows` None: no source tells who connects.
     """
 
     port: str | None
@@ -92,8 +101,10 @@ class Port(NamedTuple):
     note: Text | None
     condition: Condition | None
     holders: tuple[Holder, ...]
+    hosts: tuple[str, ...]
     flows: tuple[Flow, ...] | None
     sources: tuple[str, ...]
+    history: tuple[Change, ...]
     conflicts: tuple[Conflict, ...]
     lifetime: Lifetime
 
@@ -199,7 +210,8 @@ class Source(NamedTuple):
 
 
 class Release(NamedTuple):
-    """One release. Dates are ISO dates or `unknown`; `extended_ends` None: it has no extended support."""
+    """One release. Dates are ISO dates or `unknown`; `extended_ends` None: it has no extended support. `preview`: not
+    known to be released, what its sources say may still change."""
 
     id: str
     kubernetes: str
@@ -208,6 +220,7 @@ class Release(NamedTuple):
     extended_ends: str | None
     network: str
     flow_matrix: Literal["merged", "per-environment", "none"]
+    preview: bool
     note: Text | None
     sources: tuple[str, ...]
     conflicts: tuple[Conflict, ...]
@@ -292,6 +305,20 @@ class NotePart(NamedTuple):
     refinements: tuple[Refinement, ...]
 
 
+class Exclusion(NamedTuple):
+    """What sources name and the spec leaves out. `ports` empty: they name none; `roles` empty: whichever listens."""
+
+    id: str
+    kind: Literal["local", "pod-network", "left-over", "example", "other-product", "not-established", "no-packet"]
+    title: Text
+    transport: Transport | None
+    ports: tuple[str, ...]
+    roles: tuple[str, ...]
+    reason: Text
+    sources: tuple[str, ...]
+    lifetime: Lifetime
+
+
 class Snapshot(NamedTuple):
     """The spec narrowed to one release, conditions kept."""
 
@@ -306,4 +333,5 @@ class Snapshot(NamedTuple):
     balancers: Mapping[str, BalancerSpec]
     handover: Handover
     note: tuple[NotePart, ...]
+    exclusions: Mapping[str, Exclusion]
     sources: Mapping[str, Source]

@@ -8,10 +8,12 @@ from typing import Any
 from portspec.spec.model import (
     BalancedPort,
     BalancerSpec,
+    Change,
     Choice,
     Condition,
     Conflict,
     Diagram,
+    Exclusion,
     Flow,
     Handover,
     HandoverEvent,
@@ -53,6 +55,7 @@ def read_snapshot(document: Record) -> Snapshot:
         balancers={record["id"]: read_balancer(record) for record in document["balancers"]},
         handover=read_handover(document["handover"]),
         note=tuple(read_note_part(record) for record in document["note"]),
+        exclusions={record["id"]: read_exclusion(record) for record in document["exclusions"]},
         sources={record["id"]: read_source(record) for record in document["sources"]},
     )
 
@@ -88,8 +91,10 @@ def _port(record: Record) -> Port:
         record.get("note"),
         _condition(record),
         tuple(_holder(holder) for holder in record["held_by"]),
+        tuple(record.get("hosts", ())),
         None if flows == UNKNOWN else tuple(_flow(flow) for flow in flows),
         tuple(record["sources"]),
+        _history(record),
         _conflicts(record),
         _lifetime(record),
     )
@@ -128,11 +133,13 @@ def _condition(record: Record) -> Condition | None:
     written = record.get("condition")
     if written is None:
         return None
+    features = _choice(written.get("features")) or Choice((), ())
     return Condition(
         _choice(written.get("platform")),
         _choice(written.get("network")),
         _choice(written.get("topology")),
-        tuple(written.get("features", ())),
+        features.among,
+        features.without,
     )
 
 
@@ -146,6 +153,10 @@ def _choice(written: list[str] | Record | None) -> Choice | None:
 
 def _conflicts(record: Record) -> tuple[Conflict, ...]:
     return tuple(Conflict(item["source"], item["text"]) for item in record.get("conflicts_with", ()))
+
+
+def _history(record: Record) -> tuple[Change, ...]:
+    return tuple(Change(item["release"], item["text"], tuple(item["sources"])) for item in record.get("history", ()))
 
 
 def _lifetime(record: Record) -> Lifetime:
@@ -238,9 +249,25 @@ def read_release(record: Record) -> Release:
         record.get("extended_ends"),
         record["network"],
         record["flow_matrix"],
+        record.get("preview", False),
         record.get("note"),
         tuple(record["sources"]),
         _conflicts(record),
+    )
+
+
+def read_exclusion(record: Record) -> Exclusion:
+    """An entry of `spec/exclusions.yaml`."""
+    return Exclusion(
+        record["id"],
+        record["kind"],
+        record["title"],
+        record.get("transport"),
+        tuple(str(port) for port in record.get("ports", ())),
+        tuple(record.get("roles", ())),
+        record["reason"],
+        tuple(record["sources"]),
+        _lifetime(record),
     )
 
 

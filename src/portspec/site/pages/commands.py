@@ -20,7 +20,7 @@ WORDS = {
         "meaning": "Meaning",
         "0": "nothing to report",
         "1": "findings at or above `--fail-on` (default: `warning`)",
-        "2": "wrong use, an input that cannot be read, or nothing to check",
+        "2": "wrong use, an input that cannot be read, a stale or edited lock, or nothing to check",
     },
     "zh-TW": {
         "title": "命令列",
@@ -31,7 +31,7 @@ WORDS = {
         "meaning": "意義",
         "0": "沒有需要報告的問題",
         "1": "有達到 `--fail-on` 等級的發現（預設：`warning`）",
-        "2": "用法錯誤、輸入無法讀取，或沒有可檢查的對象",
+        "2": "用法錯誤、輸入無法讀取、鎖定檔過期或被修改，或沒有可檢查的對象",
     },
 }
 

@@ -11,8 +11,8 @@ from portspec.site.pages import note
 from portspec.site.words import WORDS as SHARED
 from portspec.spec.model import Port, Release, Service, Snapshot
 
-LESS_SEARCHED = "---\nsearch: {boost: 0.2}\n---"
-"""Front matter of the releases that are not the newest: the search finds the same port in all of them."""
+NOT_SEARCHED = "---\nsearch: {exclude: true}\n---"
+"""Front matter of the releases that are not the newest: the search would find the same port in all of them."""
 
 WORDS = {
     "en": {
@@ -30,6 +30,7 @@ WORDS = {
         "flows": "Every flow of the release",
         "flows-text": "Conditions are kept: what holds only on some platforms or plugins says so.",
         "one": "OpenShift {release}",
+        "preview": "preview",
         "conflicts": "Where sources disagree",
     },
     "zh-TW": {
@@ -47,6 +48,7 @@ WORDS = {
         "flows": "此版本的所有流量",
         "flows-text": "條件保留於表中：僅適用部分平台或網路外掛者會註明。",
         "one": "OpenShift {release}",
+        "preview": "預覽",
         "conflicts": "出處之間的出入",
     },
 }
@@ -56,7 +58,7 @@ def index(edition: Edition, lang: str) -> str:
     """docs/LANG/releases/index.md."""
     words, shared = WORDS[lang], SHARED[lang]
     rows = [
-        [md.link(f"**{name}**", f"{name}.md"), *_cells(snapshot.release, lang)]
+        [md.link(f"**{name}**", f"{name}.md") + _preview(snapshot.release, lang), *_cells(snapshot.release, lang)]
         for name, snapshot in reversed(list(edition.snapshots.items()))
     ]
     columns = ("kubernetes", "released", "ends", "extended", "network", "matrix")
@@ -64,13 +66,17 @@ def index(edition: Edition, lang: str) -> str:
     return md.page(md.heading(1, words["title"], "releases"), words["lead"], md.table(headings, rows))
 
 
+def _preview(release: Release, lang: str) -> str:
+    return SHARED[lang]["aside"].format(words=WORDS[lang]["preview"]) if release.preview else ""
+
+
 def _cells(release: Release, lang: str) -> list[str]:
     unknown = SHARED[lang]["unknown"]
     dates = (release.released, release.support_ends, release.extended_ends or "–")
     return [
-        md.text(release.kubernetes),
+        unknown if release.kubernetes == "unknown" else md.text(release.kubernetes),
         *(unknown if day == "unknown" else md.text(day) for day in dates),
-        md.text(release.network),
+        unknown if release.network == "unknown" else md.text(release.network),
         WORDS[lang][release.flow_matrix],
     ]
 
@@ -82,7 +88,7 @@ def page(edition: Edition, snapshot: Snapshot, lang: str) -> str:
     columns = ("kubernetes", "released", "ends", "extended", "network", "matrix")
     disagreements = conflicts(release.conflicts, lang, "../")
     return md.page(
-        LESS_SEARCHED if snapshot is not edition.newest else "",
+        NOT_SEARCHED if snapshot is not edition.newest else "",
         md.heading(1, words["one"].format(release=release.id), "release"),
         said(release.note, lang),
         md.table([words[name] for name in columns], [_cells(release, lang)]),

@@ -3,19 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from portspec.policy.flows import carried_forward
 from portspec.site import markdown as md
-from portspec.site.edition import Edition, history, key_of, stretch
-from portspec.site.facts import condition, conflicts, phases, port_anchor, port_name, roles, said, sources, targets
+from portspec.site.edition import Edition, history, key_of, ports_of, stretch
+from portspec.site.facts import (
+    changes,
+    condition,
+    conflicts,
+    hosts,
+    phases,
+    port_anchor,
+    port_name,
+    roles,
+    said,
+    sources,
+    targets,
+)
 from portspec.site.pages import balanced
 from portspec.site.words import WORDS as SHARED
 from portspec.spec.model import Flow, Holder, Port, Service, Snapshot
+
+Group = Literal["base", "feature", "outside"]
+GROUPS: tuple[Group, ...] = ("base", "feature", "outside")
 
 WORDS = {
     "en": {
         "title": "Services",
         "lead": "One page per process that listens. Reach is the widest audience that may ever get to a port.",
+        "base": "On the nodes",
+        "feature": "On the nodes, behind a feature",
+        "outside": "Outside of the cluster",
         "component": "Component {component} · sensitivity {sensitivity} · OpenShift {releases}",
         "holders": "Who listens, and when",
         "flows": "Who connects",
@@ -24,11 +43,16 @@ WORDS = {
         "verified": "verified through {release}",
         "carried": "Carried forward, not re-verified, for {releases}: the sources were read up to {release}.",
         "conflicts": "Where sources disagree",
+        "hosts": "Hosts",
+        "history": "What changed",
         "application": "{application} · reach: **{reach}** · OpenShift {releases} · {verified}",
     },
     "zh-TW": {
         "title": "服務",
         "lead": "每一個監聽中的程式各有一頁。可及範圍是指連接埠最遠可以開放給誰。",
+        "base": "節點上的服務",
+        "feature": "啟用某項功能才有的服務",
+        "outside": "叢集外的服務",
         "component": "元件 {component} · 敏感度{sensitivity} · OpenShift {releases}",
         "holders": "由誰在何時監聽",
         "flows": "由誰連線",
@@ -37,6 +61,8 @@ WORDS = {
         "verified": "已查證至 {release}",
         "carried": "{releases} 沿用先前資料，尚未重新查證：出處查閱至 {release}。",
         "conflicts": "出處之間的出入",
+        "hosts": "主機名稱",
+        "history": "版本異動",
         "application": "{application} · 可及範圍：**{reach}** · OpenShift {releases} · {verified}",
     },
 }
@@ -45,37 +71,55 @@ WORDS = {
 def index(edition: Edition, lang: str) -> str:
     """docs/LANG/services/index.md."""
     words, shared = WORDS[lang], SHARED[lang]
-    rows = []
+    grouped: dict[Group, list[list[str]]] = {group: [] for group in GROUPS}
     for service in edition.services().values():
-        ports = [f"{port_name(port)}" for port in service.ports]
+        ports = dict.fromkeys(port_name(port) for port in service.ports)
         reaches = dict.fromkeys(shared[port.reach] for port in service.ports)
-        rows.append(
+        group = _group(edition, service)
+        grouped[group].append(
             [
                 md.link(md.text(service.title[lang]), f"{service.id}.md"),
                 "<br>".join(ports),
-                shared["comma"].join(reaches),
+                "" if group == "outside" else shared["comma"].join(reaches),
                 _present(edition, service),
             ]
         )
-    columns = ("service", "port", "reach", "releases")
-    return md.page(
-        md.heading(1, words["title"], "services"), words["lead"], md.table([shared[name] for name in columns], rows)
-    )
+    parts = []
+    for group, rows in grouped.items():
+        if rows:
+            columns = ("service", "port", "reach", "releases")
+            parts += [md.heading(2, words[group], group), md.table([shared[name] for name in columns], rows)]
+    return md.page(md.heading(1, words["title"], "services"), words["lead"], *parts)
+
+
+def _group(edition: Edition, service: Service) -> Group:
+    """Where a reader looks for a service: on every cluster, behind a feature, or outside of the cluster."""
+    roles = [edition.newest.roles[holder.role] for port in service.ports for holder in port.holders]
+    if all(role.kind == "outside" for role in roles):
+        return "outside"
+    asked = [
+        bool(port.condition and port.condition.features)
+        or all(holder.condition and holder.condition.features for holder in port.holders)
+        for port in service.ports
+    ]
+    return "feature" if all(asked) else "base"
 
 
 def page(edition: Edition, service: Service, lang: str) -> str:
     """docs/LANG/services/ID.md."""
     words = WORDS[lang]
-    ports: dict[tuple[str, str], Port] = {}
-    for snapshot in edition.snapshots.values():
-        if service.id in snapshot.services:
-            ports.update({key_of(port): port for port in snapshot.services[service.id].ports})
     head = words["component"].format(
         component=md.code(service.component),
         sensitivity=SHARED[lang][service.sensitivity],
         releases=_present(edition, service),
     )
-    sections = [part for port in ports.values() for part in _port(edition, service, port, lang)]
+    sections: list[str] = []
+    anchors: list[str] = []
+    for port in ports_of(edition, service).values():
+        first = port_anchor(port)
+        anchors.append(first)
+        again = anchors.count(first)
+        sections += _port(edition, service, port, lang, first if again == 1 else f"{first}-{again}")
     return md.page(
         md.heading(1, md.text(service.title[lang]), service.id), said(service.description, lang), head, *sections
     )
@@ -85,10 +129,9 @@ def _present(edition: Edition, service: Service) -> str:
     return stretch(edition, [name for name, snapshot in edition.snapshots.items() if service.id in snapshot.services])
 
 
-def _port(edition: Edition, service: Service, port: Port, lang: str) -> Iterator[str]:
+def _port(edition: Edition, service: Service, port: Port, lang: str, anchor: str) -> Iterator[str]:
     words, shared = WORDS[lang], SHARED[lang]
     having = [release for release, snapshot in edition.snapshots.items() if _same(snapshot, service, port)]
-    anchor = port_anchor(port)
     yield md.heading(2, port_name(port), anchor)
     yield md.text(port.purpose[lang])
     verified = port.lifetime.verified_through
@@ -104,6 +147,8 @@ def _port(edition: Edition, service: Service, port: Port, lang: str) -> Iterator
         yield md.aside(shared["note"], told)
     if port.condition is not None:
         yield f"{shared['condition']}{shared['colon']}{condition(port.condition, lang)}"
+    if port.hosts:
+        yield f"{words['hosts']}{shared['colon']}{hosts(port, lang)}"
     if port.note is not None:
         yield md.aside(shared["note"], md.text(port.note[lang]))
     yield md.heading(3, words["holders"], f"{anchor}-holders")
@@ -111,6 +156,10 @@ def _port(edition: Edition, service: Service, port: Port, lang: str) -> Iterator
     yield md.heading(3, words["flows"], f"{anchor}-flows")
     yield _flows(edition, service, port, lang)
     yield from balanced.section(edition, service, port, lang, anchor)
+    changed = changes(port, lang, "../")
+    if changed:
+        yield md.heading(3, words["history"], f"{anchor}-history")
+        yield "\n".join(f"- {sentence}" for sentence in changed)
     yield from _disagreements(edition, service, port, lang, anchor)
     yield f"{shared['sources']}{shared['colon']}{sources(port.sources, '../')}"
 

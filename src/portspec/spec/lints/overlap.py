@@ -68,12 +68,16 @@ def _same_flow(first: Fact, second: Fact) -> bool:
 
 
 def _clashes(spec: SpecView) -> Iterator[Problem]:
-    """The same port of two services that one role is said to hold at the same time."""
+    """The same port of two services that one role is said to hold at the same time.
+
+    An outside party is many hosts, each with a service of its own.
+    """
+    outside = {name for name, role in spec.ids("roles").items() if role.text("kind") == "outside"}
     ports = [(service, port) for service in spec.roots("service") for port in service.parts("ports")]
     for (one, first), (other, second) in combinations(ports, 2):
         if one is other or port_of(first) != port_of(second) or not _together(first, second):
             continue
-        for holder in first.parts("held_by"):
+        for holder in (holder for holder in first.parts("held_by") if holder.text("role") not in outside):
             for rival in second.parts("held_by"):
                 if _same_holder(holder, rival) and _together(holder, rival):
                     name = one.text("id")

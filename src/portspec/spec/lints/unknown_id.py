@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
+from portspec.spec.releases import UNKNOWN
 from portspec.spec.view import Fact, Problem, SpecView
 from portspec.yamlsource import ScalarNode
 
@@ -17,7 +18,7 @@ def check(spec: SpecView) -> Iterator[Problem]:
     sources = spec.ids("sources")
     releases = spec.ids("releases")
     for fact in spec.mappings():
-        for key in ("role", "from", "to", "backup"):
+        for key in ("role", "roles", "from", "to", "backup"):
             yield from _unknown(fact, "role", fact.scalars(key), roles)
         for members in fact.parts("members"):
             for phase in members.node.entries:
@@ -31,7 +32,8 @@ def check(spec: SpecView) -> Iterator[Problem]:
         for port in root.parts("ports"):
             yield from _unknown(port, "event", port.scalars("ends_with"), events)
     for release in releases.values():
-        yield from _unknown(release, "network", release.scalars("network"), spec.ids("profiles", "networks"))
+        known = [*spec.ids("profiles", "networks"), UNKNOWN]
+        yield from _unknown(release, "network", release.scalars("network"), known)
     yield from _ports(spec)
 
 
@@ -42,7 +44,10 @@ def _condition(spec: SpecView, fact: Fact) -> Iterator[Problem]:
             yield from _unknown(condition, key, condition.scalars(key), known)
             for choice in condition.parts(key):
                 yield from _unknown(choice, key, choice.scalars("except"), known)
-        yield from _unknown(condition, "feature", condition.scalars("features"), spec.ids("profiles", "features"))
+        features = spec.ids("profiles", "features")
+        yield from _unknown(condition, "feature", condition.scalars("features"), features)
+        for choice in condition.parts("features"):
+            yield from _unknown(choice, "feature", choice.scalars("except"), features)
 
 
 def _ports(spec: SpecView) -> Iterator[Problem]:
