@@ -32,3 +32,7 @@ class UnknownNameError(InputError):
     def __init__(self, kind: str, message: str, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.kind = kind
+
+    def __reduce__(self) -> tuple[type[UnknownNameError], tuple[str, str, str]]:
+        """How it comes back from another process, where one cluster of many is checked."""
+        return UnknownNameError, (self.kind, self.message, self.hint)

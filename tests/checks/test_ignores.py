@@ -11,13 +11,13 @@ from checks.standard import check_text
 from portspec.checks.filter_example import CONTROL_PLANE, wrong
 from portspec.cluster.model import Ignore
 
-OPEN = "    tcp dport ssh accept\n"
+OPEN = "    tcp dport 5900 accept\n"
 BEFORE = "    ip saddr @nodes"
 
 
 class Case(NamedTuple):
     name: str
-    lines: str  # put into the control plane's filter, where `tcp dport ssh accept` would be a PS202
+    lines: str  # put into the control plane's filter, where `tcp dport 5900 accept` would be a PS202
     standing: list[str]
     suppressed: list[str] = []  # noqa: RUF012 - never changed
 

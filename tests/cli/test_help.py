@@ -56,6 +56,9 @@ MISTYPED = {
     "a service": (["show", "kubelt"], "did you mean 'kubelet'?"),
     "a diagram": (["diagram", "handovr"], "did you mean handover?"),
     "a code": (["explain", "PS30"], "portspec explain lists the codes"),
+    "a side": (["diff", "4.17", "4.81"], "did you mean 4.21?"),
+    "a platform of a side": (["diff", "4.17:vsfere", "4.18"], "did you mean vsphere?"),
+    "a form of diff": (["diff", "4.17", "4.18", "--format", "jsn"], "did you mean json?"),
     "a path in escapes": (["check", "\x1b[31m"], ""),
 }
 
@@ -80,7 +83,11 @@ EMPTY = {
     "PATH": ["check", "examples/upi-right", ""],
     "FOLDER": ["lint", ""],
     "CONFIG": ["trace", ""],
-    "PORT|SERVICE": ["show", ""],
+    "PORT|SERVICE|RELEASE": ["show", ""],
+    "SIDE": ["diff", "4.17", ""],
+    "--matrix": ["diff", "--matrix", ""],
+    "--cluster": ["pin", "--cluster="],
+    "RELEASE": ["pin", ""],
     "CODE": ["explain", ""],
 }
 

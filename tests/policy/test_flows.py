@@ -71,8 +71,9 @@ def test_every_flow_says_why_in_both_languages_and_whence(release: str) -> None:
 
 def test_carried_forward() -> None:
     port = KNOWN.services["etcd"].ports[0]
-    assert not carried_forward(port, "4.22")
-    assert carried_forward(port, "4.23")
+    for verified, carried in (("4.22", False), ("4.23", False), ("4.21", True), (None, True)):
+        held = port._replace(lifetime=port.lifetime._replace(verified_through=verified))
+        assert carried_forward(held, "4.22") is carried
 
 
 def test_narrowing_drops_what_a_release_does_not_have() -> None:

@@ -7,16 +7,18 @@ from policy.profiles import PROFILES
 
 from portspec.policy.model import Allow, Policy, Profile
 from portspec.policy.store import policy, releases
+from portspec.spec.releases import release_key
 
 HA = PROFILES["none"]
+CLUSTER = ("bootstrap", "control-plane", "worker", "api-balancer", "ingress-balancer")
 
 
 def hops(made: Policy, port: str) -> set[tuple[str, str, str]]:
-    """(source, target, phases) of the hops of a port that must get through."""
+    """(source, target, phases) of the hops to a port of the cluster that must get through."""
     return {
         (one.source, one.target, "+".join(one.phases))
         for one in made.allows
-        if one.port == port and one.necessity == "required"
+        if one.port == port and one.necessity == "required" and one.target in CLUSTER
     }
 
 
@@ -50,8 +52,8 @@ REQUIRED = {
     ("none", "10257"): {("control-plane", "control-plane", BOTH), ("worker", "control-plane", BOTH)},
     ("none", "10259"): {("control-plane", "control-plane", BOTH), ("worker", "control-plane", BOTH)},
     ("none", "9979"): {("control-plane", "control-plane", BOTH), ("worker", "control-plane", BOTH)},
-    ("none", "9978"): set(),
-    ("none", "9980"): set(),
+    ("none", "9978"): {("control-plane", "control-plane", BOTH), ("worker", "control-plane", BOTH)},
+    ("none", "9980"): {("control-plane", "control-plane", BOTH), ("worker", "control-plane", BOTH)},
     ("none", "80"): {("client", "ingress-balancer", BOTH), ("ingress-balancer", "worker", BOTH)},
     ("none", "1936"): {("control-plane", "worker", BOTH), ("worker", "worker", BOTH)},
     ("baremetal", "80"): {("client", "worker", BOTH)},
@@ -59,10 +61,14 @@ REQUIRED = {
     ("single-node", "80"): {("client", "control-plane", BOTH)},
     ("aws", "80"): {("client", "ingress-balancer", BOTH)},
     ("aws", "1936"): set(),
-    ("none", "6080"): set(),
-    ("gcp", "6080"): {("api-balancer", "control-plane", BOTH)},
-    ("none", "22624"): set(),
-    ("gcp", "22624"): set(),
+    ("none", "6080"): {("control-plane", "control-plane", BOTH), ("worker", "control-plane", BOTH)},
+    ("gcp", "6080"): {
+        ("api-balancer", "control-plane", BOTH),
+        ("control-plane", "control-plane", BOTH),
+        ("worker", "control-plane", BOTH),
+    },
+    ("none", "22624"): {("control-plane", "control-plane", BOTH), ("worker", "control-plane", BOTH)},
+    ("gcp", "22624"): {("control-plane", "control-plane", BOTH), ("worker", "control-plane", BOTH)},
     ("assisted", "22624"): {("control-plane", "control-plane", BOTH), ("worker", "control-plane", BOTH)},
     ("single-node", "10257"): set(),
 }
@@ -181,12 +187,25 @@ def test_who_configures_a_balancer(profile: str, balancers: set[str]) -> None:
     assert {one.balancer for one in policy("4.18", PROFILES[profile]).balances} == balancers
 
 
+def since(first: str) -> list[str]:
+    """A release and every later one."""
+    return [name for name in releases() if release_key(name) >= release_key(first)]
+
+
+def installs(made: Policy) -> bool:
+    """Whether the agent's installation needs the second port of the Machine Config Server."""
+    return any(
+        one.port == "22624" and one.necessity == "required" and "bootstrap" in one.flow_target for one in made.allows
+    )
+
+
 def test_releases_differ_where_the_sources_do() -> None:
-    """The direct fetch from the Machine Config Server is documented since 4.16, the agent's port since 4.20."""
+    """The direct fetch from the Machine Config Server is documented since 4.16. Its port without TLS is in the flow
+    matrix since 4.16; the Assisted Installer asks for it in every release."""
     direct = "allow:machine-config-server:22623/tcp:worker>control-plane:direct"
     with_it = [name for name in releases() if any(one.id == direct for one in policy(name, HA).allows)]
-    assert with_it == ["4.16", "4.17", "4.18", "4.19", "4.20", "4.21", "4.22"]
+    assert with_it == since("4.16")
     gcp = [name for name in releases() if any(one.id == direct for one in policy(name, Profile("gcp")).allows)]
     assert gcp == list(releases())
-    agent = HA._replace(features=("agent-based-installer",))
-    assert [name for name in releases() if hops(policy(name, agent), "22624")] == ["4.20", "4.21", "4.22"]
+    assert [name for name in releases() if hops(policy(name, HA), "22624")] == since("4.16")
+    assert all(hops(policy(name, PROFILES["assisted"]), "22624") for name in releases())

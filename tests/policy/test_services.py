@@ -17,7 +17,7 @@ title: {en: Backup agent, zh-TW: 備份代理程式}
 component: backup
 sensitivity: high
 ports:
-  - port: 9102-9103
+  - port: 9778-9779
     transport: tcp
     reach: site
     purpose: {en: The backup server fetches data., zh-TW: 備份伺服器取得資料。}
@@ -48,11 +48,13 @@ def test_a_service_of_the_site_is_merged(tmp_path: Path) -> None:
     plain = policy("4.18", Profile())
     made = with_services(plain, [written(tmp_path, BACKUP)])
     assert [one.id for one in made.allows if one not in plain.allows] == [
-        "allow:backup-agent:9102-9103/tcp:admin>worker:direct"
+        "allow:backup-agent:9778-9779/tcp:admin>worker:direct"
     ]
-    (deny,) = [one for one in made.denies if one not in plain.denies]
-    assert (deny.id, deny.reach) == ("deny:backup-agent:9102-9103/tcp:worker", "site")
-    assert deny.ports.spans == ((6 << 16 | 9102, 6 << 16 | 9103),)
+    changed = [one for one in made.denies if one not in plain.denies]
+    (deny,) = [one for one in changed if one.service == "backup-agent"]
+    assert all("9778-9779" in one.apart for one in changed if one is not deny), "a range around it goes without it"
+    assert (deny.id, deny.reach) == ("deny:backup-agent:9778-9779/tcp:worker", "site")
+    assert deny.ports.spans == ((6 << 16 | 9778, 6 << 16 | 9779),)
     assert made.services["backup-agent"].title["zh-TW"] == "備份代理程式"
     assert made.digest != plain.digest
 
@@ -60,7 +62,7 @@ def test_a_service_of_the_site_is_merged(tmp_path: Path) -> None:
 def test_facts_of_a_service_have_releases(tmp_path: Path) -> None:
     path = written(tmp_path, BACKUP)
     older, newer = (with_services(policy(release, Profile()), [path]) for release in ("4.17", "4.20"))
-    assert "deny:backup-agent:9102-9103/tcp:control-plane" in {one.id for one in older.denies}
+    assert "deny:backup-agent:9778-9779/tcp:control-plane" in {one.id for one in older.denies}
     (vrrp,) = [one for one in newer.allows if one.transport == "vrrp"]
     assert (vrrp.id, vrrp.port) == ("allow:backup-agent:vrrp:control-plane>worker:direct", None)
     assert vrrp.ports.spans == ((112 << 16, 112 << 16 | 65535),)
@@ -71,7 +73,7 @@ def test_facts_of_a_service_have_releases(tmp_path: Path) -> None:
     [
         ("from: admin", "from: admyn", "14:16: unknown role 'admyn'"),
         ("role: worker", "role: wroker", "11:16: unknown role 'wroker'"),
-        ("9102-9103", "9103-9102", "6:11: 9103-9102 is no range of ports"),
+        ("9778-9779", "9779-9778", "6:11: 9779-9778 is no range of ports"),
         ("id: backup-agent", "id: etcd", "1:5: there is a service etcd already"),
         ("    reach: site\n", "", "6:5: ports[0]: the key 'reach' is missing"),
         ("sensitivity: high", "sensitive: high", "4:1: unknown key 'sensitive'; known: "),

@@ -15,13 +15,18 @@ from portspec.errors import InputError
 from portspec.policy import store
 from portspec.policy.cache import checkout_folder, content_key
 from portspec.policy.model import Profile
+from portspec.spec.releases import release_key
 
 MINIMAL = Path(__file__).parents[1] / "spec" / "minimal"
 
 
 def test_releases() -> None:
-    assert store.releases() == tuple(f"4.{minor}" for minor in range(12, 23))
-    assert store.newest_release() == "4.22"
+    """Oldest first, none missing in between; the newest is the last one that is out."""
+    found = store.releases()
+    assert found[:11] == tuple(f"4.{minor}" for minor in range(12, 23))
+    assert sorted(found, key=release_key) == list(found)
+    out = [name for name in found if not store.snapshot(name).release.preview]
+    assert store.newest_release() == out[-1]
 
 
 @pytest.mark.parametrize(
@@ -36,8 +41,8 @@ def test_releases() -> None:
         ("4.18", Profile(network="OpenShiftSDN"), "unknown network 'OpenShiftSDN' in 4.18; known: OVNKubernetes", ""),
         (
             "4.18",
-            Profile(features=("assisted",)),
-            "unknown feature 'assisted' in 4.18; known: ",
+            Profile(features=("assisted-installr",)),
+            "unknown feature 'assisted-installr' in 4.18; known: ",
             "did you mean assisted-installer?",
         ),
     ],

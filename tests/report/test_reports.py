@@ -11,6 +11,8 @@ import jsonschema
 import pytest
 from running import REPOSITORY, portspec
 
+DAY = "2026-11-23"
+"""Of the reports that are kept: on another one a release may be past its support."""
 GOLDEN = Path(__file__).parent / "golden"
 SCHEMA = json.loads((REPOSITORY / "schema" / "check-report.schema.json").read_text())
 
@@ -18,12 +20,12 @@ SCHEMA = json.loads((REPOSITORY / "schema" / "check-report.schema.json").read_te
 @pytest.mark.parametrize("lang", ["en", "zh-TW"])
 @pytest.mark.parametrize("example", ["upi-right", "upi-broken"])
 def test_the_text_report_of_the_examples(example: str, lang: str) -> None:
-    run = portspec(["check", f"examples/{example}", "--lang", lang])
+    run = portspec(["check", f"examples/{example}", "--lang", lang, "--day", DAY])
     assert run.err == ""
     assert run.code == (1 if example == "upi-broken" else 0)
     golden = GOLDEN / f"{example}.{lang}.txt"
     assert run.out == golden.read_text(), (
-        f"if this is meant: portspec check examples/{example} --lang {lang} > {golden}"
+        f"if this is meant: portspec check examples/{example} --lang {lang} --day {DAY} > {golden}"
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import os
 import sys
 
 from portspec.errors import InputError
@@ -12,13 +11,15 @@ from portspec.errors import InputError
 FORMATS = ("text", "json")
 SEVERITIES = ("note", "warning", "error")
 MOST_JOBS = 256
+NEVER_WEIGHS = ("PS501",)
+"""Codes that tell of the spec, not of the configs: a newer portspec must not turn a pinned repository red."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     parser.epilog = (
         "Exit code 0: nothing to report; 1: findings at or above --fail-on; 2: wrong use, an input that cannot be read, "
-        "or nothing to check."
+        "a stale or edited lock, or nothing to check. A portspec.lock beside a cluster file decides (portspec pin)."
     )
     parser.add_argument(
         "paths",
@@ -34,6 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--platform", help="none, baremetal, vsphere, aws, …; only without a cluster file (default: none)"
+    )
+    parser.add_argument(
+        "--no-lock", action="store_true", help="check against the present spec, whatever portspec.lock pins"
     )
     parser.add_argument("--format", choices=FORMATS, default="text", help="how to report (default: text)")
     parser.add_argument("--output", metavar="FILE", help="write the report to FILE instead of standard output")
@@ -64,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
     from portspec.cli import wants_colour
 
     selection = Selection.parse(options.select, options.ignore)
-    request = Request(options.release, options.phase, options.platform, _day(options.day))
+    request = Request(options.release, options.phase, options.platform, day(options.day), not options.no_lock)
     results = [selection.apply(result) for result in check_all(options.paths or ["."], request, options.jobs)]
     if options.format == "json":
         from portspec.report.as_json import render as render_json
@@ -74,13 +78,23 @@ def run(options: argparse.Namespace) -> int:
         from portspec.report.as_text import render as render_text
 
         text = render_text(results, options.lang, colour=not options.output and wants_colour(sys.stdout))
-    _write(text, options.output)
+    if options.output is None:
+        sys.stdout.write(text)
+    else:
+        from portspec.report.output import write
+
+        write(text, options.output)
     threshold = SEVERITIES.index(options.fail_on)
-    heavy = any(SEVERITIES.index(finding.severity) >= threshold for result in results for finding in result.findings)
+    heavy = any(
+        SEVERITIES.index(finding.severity) >= threshold and finding.code not in NEVER_WEIGHS
+        for result in results
+        for finding in result.findings
+    )
     return 1 if heavy else 0
 
 
-def _day(text: str | None) -> str:
+def day(text: str | None, option: str = "--day") -> str:
+    """The day that an option gives, today without it, as an ISO date. Raises InputError."""
     import time
 
     if text is None:
@@ -92,43 +106,10 @@ def _day(text: str | None) -> str:
             return text
     except ValueError:
         pass
-    raise InputError(f"--day: {text!r} is not a day; write it as 2027-03-01") from None
+    raise InputError(f"{option}: {text!r} is not a day; write it as 2027-03-01") from None
 
 
 def _jobs(text: str) -> int:
     if text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST_JOBS:
         return int(text[:9])
     raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {MOST_JOBS}")
-
-
-def _write(text: str, path: str | None) -> None:
-    """Write the report; to a file by way of a second one beside it, so that nothing half-written is left behind.
-
-    A link stays, and what it leads to is written; a device or a pipe is written to, not replaced.
-    """
-    if path is None:
-        sys.stdout.write(text)
-        return
-    target = os.path.realpath(path)
-    try:
-        if os.path.exists(target) and not os.path.isfile(target):
-            with open(target, "w", encoding="utf-8", errors="backslashreplace") as file:
-                file.write(text)
-            return
-        _replace(target, text)
-    except OSError as error:
-        raise InputError(f"cannot write the report: {error.strerror}", path) from None
-
-
-def _replace(target: str, text: str) -> None:
-    part = f"{target}.{os.getpid()}.part"
-    try:
-        with open(part, "x", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(text)
-            if os.path.exists(target):
-                os.fchmod(file.fileno(), os.stat(target).st_mode & 0o777)
-        os.replace(part, target)
-    except OSError as error:
-        if not isinstance(error, FileExistsError) and os.path.lexists(part):
-            os.unlink(part)
-        raise

@@ -1,4 +1,4 @@
-"""`portspec show`: everything about one port or one service."""
+"""`portspec show`: everything about one port, one service or one release."""
 
 from __future__ import annotations
 
@@ -13,19 +13,38 @@ from portspec.spec.model import Port, Service, Snapshot
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
-    parser.add_argument("what", metavar="PORT|SERVICE", help="e.g. 22623, 22623/tcp or machine-config-server")
+    parser.add_argument(
+        "what", metavar="PORT|SERVICE|RELEASE", help="e.g. 22623, 22623/tcp, machine-config-server or 4.18"
+    )
     parser.add_argument("--release", metavar="X.Y", help="OpenShift release, e.g. 4.18 (default: the newest)")
+    parser.add_argument(
+        "--today", metavar="YYYY-MM-DD", help="say how a release is supported on this day (default: today)"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print every port that the word names."""
+    """Print the release or every port that the word names."""
+    if options.what in releases():
+        return _release(options)
     from portspec.report.service import render
 
+    if options.today is not None:
+        raise InputError("--today is for a release", hint="portspec show 4.18 --today 2027-03-01")
     known = snapshot(options.release or newest_release())
     found = ports_named(known, options.what)
     if not found:
         raise _unknown(known, options.what)
     sys.stdout.write(render(known, found, options.lang))
+    return 0
+
+
+def _release(options: argparse.Namespace) -> int:
+    from portspec.cli.check import day
+    from portspec.report.release import render
+
+    if options.release not in (None, options.what):
+        raise InputError(f"{options.what} is a release; --release is for a port or a service")
+    sys.stdout.write(render(snapshot(options.what), day(options.today, "--today"), options.lang))
     return 0
 
 

@@ -11,12 +11,14 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from portspec import __version__
 from portspec.errors import InputError
-from portspec.policy.canonical import canonical
+from portspec.policy.canonical import canonical, digest
 from portspec.policy.compile import compile_policy
 from portspec.policy.model import Policy, Profile
 from portspec.policy.resolve import resolve
 from portspec.policy.store import POLICIES, RELEASES, SNAPSHOT, profile_key
+from portspec.policy.support import read_lifecycle
 from portspec.spec.load import assemble, load_spec
 from portspec.spec.model import Snapshot
 from portspec.spec.read import read_snapshot
@@ -36,11 +38,12 @@ def compiled_files(spec: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
     for name in names:
         document = resolve(spec, name)
         yield f"{name}/{SNAPSHOT}", canonical(document)
-        for file, content in _policy_files(read_snapshot(document)):
+        stamp = digest([__version__, document])
+        for file, content in _policy_files(read_snapshot(document), stamp, document["release"]):
             yield f"{name}/{file}", content
 
 
-def _policy_files(known: Snapshot) -> Iterator[tuple[str, bytes]]:
+def _policy_files(known: Snapshot, stamp: str, release: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
     """The policies of the common profiles: an index, and each distinct body once."""
     bodies: dict[bytes, str] = {}
     profiles: dict[str, dict[str, str]] = {}
@@ -61,7 +64,14 @@ def _policy_files(known: Snapshot) -> Iterator[tuple[str, bytes]]:
                 }
                 for service in made.services.values()
             }
-    yield POLICIES, canonical({"spec_version": known.spec_version, "profiles": profiles, "services": services})
+    index = {
+        "spec_version": known.spec_version,
+        "stamp": stamp,
+        "release": read_lifecycle(release).as_json(),
+        "profiles": profiles,
+        "services": services,
+    }
+    yield POLICIES, canonical(index)
 
 
 def _body(made: Policy) -> dict[str, Any]:

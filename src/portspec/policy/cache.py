@@ -8,9 +8,9 @@ from zlib import adler32, crc32
 
 from portspec.errors import InputError
 
-FORMAT = 2
+FORMAT = 3
 """Part of the key: counts up when the shape of the compiled files changes."""
-COMPILERS = ("policy", "spec", "yamlfull.py", "yamlnodes.py", "yamlquick.py")
+COMPILERS = ("__init__.py", "policy", "spec", "yamlfull.py", "yamlnodes.py", "yamlquick.py")
 """What of the package makes the files: a change there makes them anew as well."""
 
 

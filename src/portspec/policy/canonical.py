@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+KEYS = frozenset({str})
+
 
 def canonical(value: Any) -> bytes:
     """A JSON value as canonical bytes: keys sorted, no spaces, strings in NFC as UTF-8, no line end.
@@ -11,9 +13,14 @@ def canonical(value: Any) -> bytes:
     Raises TypeError for floats (their text may differ between programs), for keys that are no strings and for
     what is no JSON.
     """
-    import json
+    _check(value)
+    text = _dumped(value)
+    if not text.isascii():
+        from unicodedata import is_normalized
 
-    return json.dumps(_normal(value), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        if not is_normalized("NFC", text):
+            text = _dumped(_composed(value))
+    return text.encode()
 
 
 def digest(value: Any) -> str:
@@ -23,23 +30,38 @@ def digest(value: Any) -> str:
     return "sha256:" + hashlib.sha256(canonical(value)).hexdigest()
 
 
-def _normal(value: Any) -> Any:
-    if isinstance(value, str):
-        return _composed(value)
-    if value is None or isinstance(value, (bool, int)):
-        return value
-    if isinstance(value, (list, tuple)):
-        return [_normal(item) for item in value]
-    if isinstance(value, dict):
-        if not all(isinstance(key, str) for key in value):
-            raise TypeError("a key that is no string")
-        return {_composed(key): _normal(item) for key, item in value.items()}
-    raise TypeError(f"{type(value).__name__} has no canonical form")
+def _dumped(value: Any) -> str:
+    import json
+
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _composed(text: str) -> str:
-    if text.isascii():
-        return text
+def _check(value: Any) -> None:
+    """Raise TypeError for what has no canonical form."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        kind = type(one)
+        if kind is str or one is None:
+            continue
+        if kind is dict:
+            if not KEYS.issuperset(map(type, one)):
+                raise TypeError("a key that is no string")
+            waiting += one.values()
+        elif kind is list or kind is tuple:
+            waiting += one
+        elif kind is not int and kind is not bool:
+            raise TypeError(f"{kind.__name__} has no canonical form")
+
+
+def _composed(value: Any) -> Any:
+    """The value with every string in NFC: few documents have another."""
     from unicodedata import normalize
 
-    return normalize("NFC", text)
+    if isinstance(value, str):
+        return normalize("NFC", value)
+    if isinstance(value, list | tuple):
+        return [_composed(item) for item in value]
+    if isinstance(value, dict):
+        return {normalize("NFC", key): _composed(item) for key, item in value.items()}
+    return value

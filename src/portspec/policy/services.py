@@ -21,18 +21,19 @@ from portspec.spec.view import Fact
 from portspec.yamlsource import MappingNode, plain
 
 
-def with_services(policy: Policy, paths: Sequence[str]) -> Policy:
-    """The policy with the services of these files; its digest says so.
+def with_services(policy: Policy, paths: Sequence[str], known: Snapshot | None = None) -> Policy:
+    """The policy with the services of these files; its digest says so. `known` is the release's spec where it is not
+    that of this portspec.
 
     Raises InputError for what the schema refuses, for roles and balancers that do not exist and for a service whose
     id is taken.
     """
-    known = snapshot(policy.release)
+    known = known or snapshot(policy.release)
     allows, denies, services = list(policy.allows), list(policy.denies), dict(policy.services)
     for service in read_services(paths, known, taken=list(services)):
         steps = service_paths(known, policy.profile, service)
         allows += [made for path in steps for made in path_hops(known, path)]
-        denies += service_denies(service, policy.profile)
+        denies += service_denies(known, policy.profile, service)
         services[service.id] = ServiceInfo(service.id, service.title, service.component, service.sensitivity)
     return finish(
         policy.release,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from portspec.errors import UnknownNameError
 from portspec.policy.model import Policy, Profile
 from portspec.policy.record import read_policy
+from portspec.policy.support import Lifecycle, read_lifecycle
 
 if TYPE_CHECKING:
     from portspec.spec.model import Snapshot
@@ -25,12 +26,13 @@ CHECKOUT = os.path.dirname(os.path.dirname(_PACKAGE))
 RELEASES = "releases.json"
 """In the folder of the files: the releases, oldest first, and the newest that is out."""
 POLICIES = "policies.json"
-"""In a release's folder: which body and digest each common profile has, and the texts that all share."""
+"""In a release's folder: its dates, which body and digest each common profile has, and the texts that all share."""
 SNAPSHOT = "snapshot.json"
 """In a release's folder: the spec narrowed to it."""
 
 _snapshots: dict[str, Snapshot] = {}
 _policies: dict[tuple[str, Profile], Policy] = {}
+_indexes: dict[str, Any] = {}
 _folders: list[str] = []
 
 
@@ -38,6 +40,7 @@ def forget() -> None:
     """Read everything anew at the next call: a server of the site runs on while the spec is edited."""
     _snapshots.clear()
     _policies.clear()
+    _indexes.clear()
     _folders.clear()
 
 
@@ -71,8 +74,35 @@ def policy(release: str, profile: Profile) -> Policy:
     key = (release, profile)
     found = _policies.get(key)
     if found is None:
-        found = _policies[key] = _ready(release, profile) or _compiled(release, profile)
+        found = _policies[key] = _ready(release, profile) or compiled(snapshot(release), profile)
     return found
+
+
+def lifecycle(release: str) -> Lifecycle:
+    """The dates of a release. Raises InputError for a release that the spec does not know."""
+    return read_lifecycle(_index(release)["release"])
+
+
+def spec_version(release: str) -> str:
+    """The version of the spec that knows the release. Raises InputError for one that it does not know."""
+    return str(_index(release)["spec_version"])
+
+
+def stamp(release: str) -> str:
+    """Identifies what the spec says of a release, sentences included, and the portspec that compiles it.
+
+    Raises InputError for a release that the spec does not know.
+    """
+    return str(_index(release)["stamp"])
+
+
+def ready_digest(release: str, profile: Profile) -> str | None:
+    """The digest of a policy that was compiled beforehand, without reading the policy; None for any other.
+
+    Raises InputError for a release that the spec does not know.
+    """
+    entry = None if profile.features else _index(release)["profiles"].get(profile_key(profile))
+    return None if entry is None else str(entry["digest"])
 
 
 def profile_key(profile: Profile) -> str:
@@ -82,12 +112,11 @@ def profile_key(profile: Profile) -> str:
 
 def _ready(release: str, profile: Profile) -> Policy | None:
     """The policy as it was compiled beforehand; None for a profile that was not."""
-    folder = _release_folder(release)
-    index = _load(os.path.join(folder, POLICIES))
+    index = _index(release)
     entry = None if profile.features else index["profiles"].get(profile_key(profile))
     if entry is None:
         return None
-    body = _load(os.path.join(folder, entry["body"]))
+    body = _load(os.path.join(_release_folder(release), entry["body"]))
     shown = {
         "platform": profile.platform,
         "network": profile.network,
@@ -98,10 +127,11 @@ def _ready(release: str, profile: Profile) -> Policy | None:
     return read_policy(document, index["spec_version"], entry["digest"], body["purposes"], index["services"])
 
 
-def _compiled(release: str, profile: Profile) -> Policy:
+def compiled(known: Snapshot, profile: Profile) -> Policy:
+    """The policy of a snapshot, compiled now. Raises InputError for a profile that the release does not have."""
     from portspec.policy.compile import compile_policy
 
-    known = snapshot(release)
+    release = known.release.id
     for name, value, values in (
         ("platform", profile.platform, known.platforms),
         ("network", profile.network, known.networks),
@@ -109,15 +139,22 @@ def _compiled(release: str, profile: Profile) -> Policy:
         *(("feature", feature, known.features) for feature in profile.features),
     ):
         if value not in values:
-            raise _unknown(name, value, tuple(values), release)
+            raise unknown_name(name, value, tuple(values), release)
     return compile_policy(known, profile)
+
+
+def _index(release: str) -> Any:
+    found = _indexes.get(release)
+    if found is None:
+        found = _indexes[release] = _load(os.path.join(_release_folder(release), POLICIES))
+    return found
 
 
 def _release_folder(release: str) -> str:
     folder = os.path.join(_folder(), release)
     is_release = release.isascii() and release.replace(".", "").isdigit()
     if not is_release or not os.path.isfile(os.path.join(folder, SNAPSHOT)):
-        raise _unknown("release", release, releases())
+        raise unknown_name("release", release, releases())
     return folder
 
 
@@ -140,7 +177,8 @@ def _load(path: str) -> Any:
         return json.loads(stream.read())
 
 
-def _unknown(name: str, value: str, known: tuple[str, ...], release: str = "") -> UnknownNameError:
+def unknown_name(name: str, value: str, known: tuple[str, ...], release: str = "") -> UnknownNameError:
+    """The error about a name that the spec does not know, with the nearest one that it does."""
     from difflib import get_close_matches
 
     # A YAML that was written anew without the quotes says 4.2 for 4.20.

@@ -17,19 +17,24 @@ UNSAFE = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|(?
 
 
 def render(results: Sequence[ClusterResult], lang: str) -> str:
-    """The report as one JSON object, indented, ending with a newline.
+    """The report as one JSON object, indented, ending with a newline."""
+    return safe_json(document(results, lang))
+
+
+def safe_json(content: Any) -> str:
+    """JSON, indented, ending with a newline.
 
     What could command a terminal or a CI runner that shows it is written as JSON escapes: the strings stay the same.
     """
-    text = json.dumps(document(results, lang), ensure_ascii=False, indent=2)
+    text = json.dumps(content, ensure_ascii=False, indent=2)
     return UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 
 
 def document(results: Sequence[ClusterResult], lang: str) -> dict[str, Any]:
     """The report as plain data. `release` and `policy` are null when the clusters checked differ in them."""
-    findings = [_finding(finding, result, lang) for result in results for finding in result.findings]
+    findings = [finding_document(finding, result, lang) for result in results for finding in result.findings]
     suppressed = [
-        {**_finding(accepted.finding, result, lang), "reason": accepted.reason}
+        {**finding_document(accepted.finding, result, lang), "reason": accepted.reason}
         for result in results
         for accepted in result.suppressed
     ]
@@ -61,11 +66,16 @@ def _cluster(result: ClusterResult) -> dict[str, Any]:
         "topology": profile.topology,
         "features": list(profile.features),
         "phase": result.cluster.phase,
-        "policy": {"digest": result.policy.digest, "spec_version": result.policy.spec_version},
+        "policy": {
+            "digest": result.policy.digest,
+            "spec_version": result.policy.spec_version,
+            "lock": result.origin.lock.path if result.origin.lock is not None else None,
+        },
     }
 
 
-def _finding(finding: Finding, result: ClusterResult, lang: str) -> dict[str, Any]:
+def finding_document(finding: Finding, result: ClusterResult, lang: str) -> dict[str, Any]:
+    """One finding as plain data."""
     span = finding.span
     return {
         "code": finding.code,

@@ -41,10 +41,13 @@ def render(results: Sequence[ClusterResult], lang: str, *, colour: bool = False)
 def _cluster(result: ClusterResult, lang: str, colour: bool, told: set[str]) -> Iterator[str]:
     words = WORDS[lang]
     for finding in result.findings:
-        yield from _finding(finding, result, lang, colour, first=finding.code not in told)
+        yield from finding_lines(finding, result, lang, colour=colour, first=finding.code not in told)
         told.add(finding.code)
         yield ""
     yield _heading(result, lang)
+    if result.origin.lock is not None:
+        path, version = printable(result.origin.lock.path), printable(result.policy.spec_version)
+        yield words["pinned"].format(path=path, version=version)
     names = words["list"].join(f"{printable(file.path)} ({file.format})" for file in result.files)
     files = words["file" if len(result.files) == 1 else "files"].format(count=len(result.files), names=names)
     yield from _indented(files, "  ")
@@ -83,7 +86,10 @@ def _summary(findings: Iterable[Finding], suppressed: int, lang: str) -> str:
     )
 
 
-def _finding(finding: Finding, result: ClusterResult, lang: str, colour: bool, *, first: bool) -> Iterator[str]:
+def finding_lines(
+    finding: Finding, result: ClusterResult, lang: str, *, first: bool, colour: bool = False
+) -> Iterator[str]:
+    """One finding; `first` tells why its code matters."""
     words = WORDS[lang]
     place = printable(finding.path)
     if finding.span is not None:

@@ -11,11 +11,17 @@ from itertools import groupby
 from portspec.policy.flows import FlowRecord
 from portspec.policy.model import PHASES, Profile
 from portspec.report.width import pad, width
+from portspec.report.wrapping import wrap
 
-FORMATS = ("table", "csv", "json", "yaml", "markdown")
+FORMATS = ("table", "csv", "json", "yaml", "markdown", "xlsx", "commatrix")
 COLUMNS = ("service", "port", "transport", "from", "to", "via", "necessity", "phases", "reach", "sources")
+CSV_COLUMNS = (
+    *COLUMNS, "carried_forward", "title_en", "title_zh-TW", "purpose_en", "purpose_zh-TW", "conflicts_with",
+)  # fmt: skip
+"""For programs and spreadsheets: everything that a flow has."""
+TABLE_COLUMNS = 80
 IN_TABLE = ("from", "to", "via", "necessity", "phases")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """How a cell begins that a spreadsheet takes for a formula."""
 
 WORDS = {
@@ -82,14 +88,14 @@ def as_csv(records: Sequence[FlowRecord]) -> str:
     """A header and a row per flow; lists are joined by blanks; no cell can be taken for a formula."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([_harmless(cell) for cell in _cells(one)] for one in records)
+    writer.writerow(CSV_COLUMNS)
+    writer.writerows([_harmless(cell) for cell in cells(one, CSV_COLUMNS)] for one in records)
     return stream.getvalue()
 
 
 def as_markdown(records: Sequence[FlowRecord]) -> str:
     """A table for a document."""
-    rows = [COLUMNS, *([cell.replace("|", "\\|") for cell in _cells(one)] for one in records)]
+    rows = [COLUMNS, *([cell.replace("|", "\\|") for cell in cells(one)] for one in records)]
     widths = [max(width(row[column]) for row in rows) for column in range(len(COLUMNS))]
     lines = ["| " + " | ".join(pad(cell, size) for cell, size in zip(row, widths, strict=True)) + " |" for row in rows]
     lines.insert(1, "|" + "|".join("-" * (size + 2) for size in widths) + "|")
@@ -99,31 +105,38 @@ def as_markdown(records: Sequence[FlowRecord]) -> str:
 def as_table(records: Sequence[FlowRecord], release: str, profile: Profile, lang: str) -> str:
     """A table of at most 80 columns: a line per port, under it a line per flow; below, what the columns mean."""
     words = WORDS[lang]
-    heading = words["heading"].format(
+    lines = [heading(release, profile, lang), "", *(_groups(records, lang) if records else [words["nothing"]])]
+    if records:
+        lines += ["", *([words["two-legs"]] if any(record.via for record in records) else []), words["about-phases"]]
+    return "\n".join(lines) + "\n"
+
+
+def heading(release: str, profile: Profile, lang: str) -> str:
+    """Of what the list is."""
+    return WORDS[lang]["heading"].format(
         release=release,
         platform=profile.platform,
         network=profile.network,
         topology=profile.topology,
         features="".join(f", {feature}" for feature in profile.features),
     )
-    lines = [heading, "", *(_groups(records, lang) if records else [words["nothing"]])]
-    if records:
-        lines += ["", *([words["two-legs"]] if any(record.via for record in records) else []), words["about-phases"]]
-    return "\n".join(lines) + "\n"
 
 
 def _groups(records: Sequence[FlowRecord], lang: str) -> Iterator[str]:
     words = WORDS[lang]
-    heading = [words[name] for name in IN_TABLE]
+    header = [words[name] for name in IN_TABLE]
     rows = [_row(record, lang) for record in records]
-    widths = [max(width(row[column]) for row in (heading, *rows)) for column in range(len(IN_TABLE))]
-    yield _line(heading, widths)
+    widths = [max(width(row[column]) for row in (header, *rows)) for column in range(len(IN_TABLE))]
+    yield _line(header, widths)
     for _, group in groupby(zip(records, rows, strict=True), key=lambda pair: _port_of(pair[0])):
         members = list(group)
         first = members[0][0]
         named = words["untitled" if first.title[lang] == first.service else "service"]
         port = f"{first.port}/{first.transport}" if first.port else first.transport
-        yield named.format(port=port, id=first.service, title=first.title[lang], reach=first.reach)
+        line = named.format(port=port, id=first.service, title=first.title[lang], reach=first.reach)
+        head, *more = wrap(line, TABLE_COLUMNS - 4)
+        yield head
+        yield from (f"    {rest}" for rest in more)
         yield from (_line(row, widths) for _, row in members)
 
 
@@ -142,10 +155,14 @@ def _line(cells: Iterable[str], widths: Sequence[int]) -> str:
     return ("  " + "  ".join(pad(cell, size) for cell, size in zip(cells, widths, strict=True))).rstrip()
 
 
-def _cells(record: FlowRecord) -> list[str]:
-    """The values of COLUMNS as text; lists are joined by blanks."""
+def cells(record: FlowRecord, columns: Sequence[str] = COLUMNS) -> list[str]:
+    """The values of columns as text; lists are joined by blanks, what contradicts by semicolons."""
     given = record.as_json()
-    values = [given[name] for name in COLUMNS]
+    given["conflicts_with"] = "; ".join(f"{one.source}: {one.text['en']}" for one in record.conflicts)
+    given["carried_forward"] = "true" if record.carried_forward else "false"
+    for lang in ("en", "zh-TW"):
+        given |= {f"title_{lang}": record.title[lang], f"purpose_{lang}": record.purpose[lang]}
+    values = [given[name] for name in columns]
     return ["" if value is None else " ".join(value) if isinstance(value, list) else str(value) for value in values]
 
 

@@ -46,12 +46,13 @@ def _port(snapshot: Snapshot, service: Service, port: Port, lang: str) -> Iterat
     words = WORDS[lang]
     name = f"{port.port}/{port.transport}" if port.port else port.transport
     yield words["heading"].format(port=name, title=service.title[lang], id=service.id)
-    yield words["about-application" if port.application else "about"].format(
+    about = words["about-application" if port.application else "about"].format(
         release=snapshot.release.id,
         application=port.application,
         component=service.component,
         sensitivity=term(service.sensitivity, lang),
     )
+    yield from wrap(about, COLUMNS)
     yield ""
     yield from wrap(port.purpose[lang], COLUMNS)
     if port.note is not None:
@@ -62,9 +63,14 @@ def _port(snapshot: Snapshot, service: Service, port: Port, lang: str) -> Iterat
         "releases": [_lifetime(snapshot, port.lifetime, lang)],
         "where": [_condition(port.condition, lang)] if port.condition else [],
         "holders": [_holder(holder, lang) for holder in port.holders],
+        "hosts": [", ".join(port.hosts)] if port.hosts else [],
         "flows": list(_flows(port, lang)),
         "balancer": list(requirements(snapshot, service, port, lang)),
         "probes": list(probes(snapshot, service, port, lang)),
+        "history": [
+            words["change"].format(release=one.release, text=one.text[lang], sources=", ".join(one.sources))
+            for one in port.history
+        ],
         "conflicts": list(_conflicts(snapshot, service, port, lang)),
         "sources": [", ".join(_cited(snapshot, service, port))],
     }
@@ -155,6 +161,7 @@ def _cited(snapshot: Snapshot, service: Service, port: Port) -> Iterator[str]:
     names = [name for fact in facts for name in fact.sources]
     names += cited(snapshot, service, port)
     names += [item.source for fact in facts for item in fact.conflicts]
+    names += [name for change in port.history for name in change.sources]
     names += [item.source for item in conflicts(snapshot, service, port)]
     yield from dict.fromkeys(names)
 
@@ -176,6 +183,7 @@ def _condition(condition: Condition | None, lang: str) -> str:
             others = words["except"].format(values=words["comma"].join(choice.without))
             parts.append(words[name].format(values=words["or"].join(choice.among) or others))
     parts += [words["feature"].format(values=feature) for feature in condition.features]
+    parts += [words["without"].format(values=feature) for feature in condition.without]
     return words["comma"].join(parts)
 
 
