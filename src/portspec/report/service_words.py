@@ -52,7 +52,7 @@ WORDS = {
         "network": "network plugin {values}",
         "topology": "topology {values}",
         "feature": "feature {values}",
-        "without": "without the feature {values}",
+        "without": "clusters without the feature {values}",
         "except": "other than {values}",
         "only": "only for {condition}",
         "between": " ",

@@ -13,8 +13,7 @@ WORDS = {
         "title": "What is left out, and why",
         "lead": "Ports that a source names and the spec does not have. They are listed so that nobody opens them by "
         "mistake, or misses them here.",
-        "what": "What",
-        "reason": "Why it is left out",
+        "reason": "What it is, and why it is left out",
         "local": "On the loopback address only",
         "pod-network": "In the pod network",
         "left-over": "Left over",
@@ -26,8 +25,7 @@ WORDS = {
     "zh-TW": {
         "title": "未收錄的項目與原因",
         "lead": "出處提到、但規格未收錄的連接埠。列在這裡，以免有人誤開，或以為遺漏。",
-        "what": "項目",
-        "reason": "未收錄的原因",
+        "reason": "項目與未收錄的原因",
         "local": "只在本機迴路位址監聽",
         "pod-network": "位於 Pod 網路",
         "left-over": "殘留的舊資料",
@@ -52,7 +50,7 @@ def page(edition: Edition, lang: str) -> str:
         rows = [_row(edition, one, lang) for one in found.values() if one.kind == kind]
         if rows:
             parts.append(md.heading(2, words[kind], kind))
-            columns = [words["what"], shared["port"], shared["holder"], shared["releases"], words["reason"]]
+            columns = [shared["port"], shared["holder"], shared["releases"], words["reason"]]
             parts.append(md.table(columns, rows))
     return md.page(md.heading(1, words["title"], "exclusions"), words["lead"], *parts)
 
@@ -63,9 +61,9 @@ def _row(edition: Edition, one: Exclusion, lang: str) -> list[str]:
     ports = SHARED[lang]["comma"].join(one.ports)
     transport = one.transport or ""
     return [
-        md.text(one.title[lang]),
-        md.text(f"{ports}/{transport}" if ports and transport else ports or transport),
+        md.text(f"{ports}/{transport}" if ports and transport else ports or transport) or "–",
         roles(edition.newest, one.roles, lang),
         "" if everywhere else stretch(edition, having),
-        md.text(one.reason[lang]) + SHARED[lang]["aside"].format(words=sources(one.sources, "../")),
+        f"**{md.text(one.title[lang])}**{SHARED[lang]['colon']}{md.text(one.reason[lang])}"
+        + SHARED[lang]["aside"].format(words=sources(one.sources, "../")),
     ]
