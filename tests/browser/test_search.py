@@ -19,7 +19,7 @@ EXPECTED = {
 }
 """What is looked for, and a page that must be found; the first one of all where its name says what is looked for.
 `{own}` is the folder of the language that the reader is in, whose pages come first."""
-NAMED = {"22623", "etcd", "機器設定", "接管"}
+NAMED = {"22623", "etcd", "接管"}
 
 TYPE = """(() => {
   const field = document.querySelector("[data-md-component=search-query]")
