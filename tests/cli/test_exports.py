@@ -80,7 +80,6 @@ def sheet(content: bytes) -> list[list[str]]:
 
 @pytest.mark.parametrize("evil", [False, True])
 def test_a_workbook_is_the_same_list(evil: bool, tmp_path: Path) -> None:
-    pytest.importorskip("xlsxwriter", reason="the extra xlsx")
     spec = hostile(tmp_path) if evil else SMALL
     found = flows(snapshot_of(str(spec), "4.18"), Profile())
     first, second = as_xlsx(found, "title"), as_xlsx(found, "title")
@@ -92,7 +91,6 @@ def test_a_workbook_is_the_same_list(evil: bool, tmp_path: Path) -> None:
 
 
 def test_a_workbook_goes_into_a_file_or_a_pipe(tmp_path: Path) -> None:
-    pytest.importorskip("xlsxwriter", reason="the extra xlsx")
     file = tmp_path / "flows.xlsx"
     run = portspec(["ports", "--format", "xlsx", "--output", str(file), "--release", "4.18"])
     assert run == (0, "", "")
