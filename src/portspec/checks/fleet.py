@@ -95,7 +95,7 @@ def targets(paths: Sequence[str]) -> list[Target]:
     found: dict[str, set[str] | None] = {}
     bare: dict[str, None] = {}
     for path in map(_shown, paths):
-        if os.path.isdir(path):
+        if os.path.isdir(path) and not _is_config(path):
             clusters = list(_cluster_files(path))
             if not clusters:
                 raise InputError(
@@ -167,6 +167,13 @@ def _owner(path: str) -> str | None:
 def _shown(path: str) -> str:
     """A path as reports name it: without `./`, with forward slashes."""
     return os.path.normpath(path).replace(os.sep, "/")
+
+
+def _is_config(path: str) -> bool:
+    """Whether a folder is a config as a whole, such as firewalld's, rather than a place to look for cluster files in."""
+    from portspec.configs.folders import is_config_folder
+
+    return is_config_folder(path) and not any(os.path.exists(os.path.join(path, name)) for name in CLUSTER_FILES)
 
 
 def _real(path: str) -> str:

@@ -9,11 +9,13 @@ from portspec.checks.api import Case, PlacedBalancer, PlacedFilter
 from portspec.checks.filters import FilterJudge
 from portspec.checks.finding import Finding
 from portspec.checks.origin import NOWHERE, Origin
+from portspec.checks.parts import in_files, with_files
 from portspec.checks.registry import checks
 from portspec.checks.result import ClusterResult, FileResult
 from portspec.cluster.model import BalancerPlace, Cluster, ConfigEntry, HostPlace, Unplaced
 from portspec.configs.balancer.model import Balancer
 from portspec.configs.firewall.model import Ruleset
+from portspec.configs.folders import FolderText
 from portspec.configs.registry import read
 from portspec.errors import InputError
 from portspec.policy.model import Policy
@@ -50,6 +52,10 @@ def check_cluster(
     case = Case(policy, cluster, tuple(balancers), tuple(filters), day, origin)
     sources = {source.path: source for _, source in configs}
     found = [finding for check in checks().values() for finding in check.run(case)]
+    wholes = {placed.path: text for placed in filters if isinstance(text := placed.ruleset.source, FolderText)}
+    if wholes:
+        sources = with_files(sources, wholes)
+        found = [in_files(finding, wholes) for finding in found]
     standing, suppressed = ignores.apply(found, cluster, sources, day)
     if cluster_source is not None:
         sources[cluster_source.path] = cluster_source

@@ -132,9 +132,8 @@ def _many(ruleset: Ruleset, path: str, defaults: Mapping[str, Any]) -> int:
             raise InputError("expected a JSON object on each line", name, number, 1)
         traced = trace(ruleset, {**defaults, **asked}, name, number)
         verdict = traced.answer()
-        answers.append(
-            json.dumps({**asked, "verdict": verdict["verdict"], "line": verdict["line"]}, ensure_ascii=False)
-        )
+        told = {key: verdict[key] for key in ("verdict", "path", "line") if key in verdict}
+        answers.append(json.dumps({**asked, **told}, ensure_ascii=False))
     if not answers:
         raise InputError("no packets: expected one JSON object on each line", name, 1, 1)
     sys.stdout.write("\n".join(answers) + "\n")

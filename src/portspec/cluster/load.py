@@ -98,7 +98,7 @@ def _configs(
     for item in reader.sequence(node, "configs"):
         entries = reader.record(item, "config", CONFIG_KEYS, required=("path", "at"))
         path_node = entries["path"].value
-        shown = resolve(reader, folder, repository, reader.text(path_node, "path"), path_node.span)
+        shown = resolve(reader, folder, repository, reader.text(path_node, "path"), path_node.span, config=True)
         name = _format(reader, entries["format"].value) if "format" in entries else None
         place = read_place(reader, entries["at"].value, roles)
         if (shown, place) in named:

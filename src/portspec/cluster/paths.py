@@ -14,10 +14,11 @@ __all__ = ["expand", "repository_root", "resolve"]
 MOST_MATCHES = 1000
 
 
-def resolve(reader: Reader, folder: str, root: str, path: str, span: Span) -> str:
+def resolve(reader: Reader, folder: str, root: str, path: str, span: Span, *, config: bool = False) -> str:
     """The path as reports name it. Fails for what is missing, no regular file, or outside the repository.
 
-    Links are followed before the question is asked, so that a link cannot lead out.
+    Links are followed before the question is asked, so that a link cannot lead out. A `config` may be a folder that is
+    one as a whole, such as firewalld's.
     """
     if os.path.isabs(path) or "\0" in path:
         reader.fail(span, f"{path!r} is not a relative path", "paths start from the cluster file's folder")
@@ -30,6 +31,11 @@ def resolve(reader: Reader, folder: str, root: str, path: str, span: Span) -> st
     except OSError as error:
         reader.fail(span, f"{path!r}: {error.strerror}")
     if stat.S_ISDIR(mode):
+        if config:
+            from portspec.configs.folders import is_config_folder
+
+            if is_config_folder(real):
+                return shown
         reader.fail(span, f"{path!r} is a directory; expected a file")
     if not stat.S_ISREG(mode):
         reader.fail(span, f"{path!r} is not a regular file")

@@ -14,12 +14,17 @@ LARGEST = 64 * 1024 * 1024
 def load(path: str, shown: str, largest: int = LARGEST) -> SourceText:
     """Read a regular file as UTF-8 (a byte order mark is taken off). `shown` is its name in errors and findings.
 
-    Raises InputError for what is missing, no regular file, too large, empty, binary or not UTF-8.
+    A folder of firewalld's is read as one text of several files. Raises InputError for what is missing, no regular
+    file, too large, empty, binary or not UTF-8.
     """
     try:
         mode = os.stat(path)
         if stat.S_ISDIR(mode.st_mode):
-            raise InputError("is a directory; expected a file", shown)
+            from portspec.configs.folders import is_config_folder, load_folder
+
+            if not is_config_folder(path):
+                raise InputError("is a directory; expected a file, or a folder such as /etc/firewalld", shown)
+            return load_folder(path, shown, largest)
         if not stat.S_ISREG(mode.st_mode):
             raise InputError("is not a regular file", shown)
         if mode.st_size > largest:

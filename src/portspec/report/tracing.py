@@ -41,9 +41,7 @@ def render(traced: Trace, path: str, lang: str, others: Sequence[str] = ()) -> s
         f"{format_address(packet.source)} → {format_address(packet.destination)} {transport}{port} {packet.state}"
         + TEXT[lang]["way"].format(way=printable(traced.way))
     ]
-    rows = [
-        (f"{printable(path)}:{span.line}", clip(printable(text.strip()), 90), came) for span, text, came in result.steps
-    ]
+    rows = [(_stands(traced, path, span), clip(printable(text.strip()), 90), came) for span, text, came in result.steps]
     if not rows:
         lines.append(f"  {TEXT[lang]['none']}")
     columns = [max((width(row[at]) for row in rows), default=0) for at in (0, 1)]
@@ -52,13 +50,21 @@ def render(traced: Trace, path: str, lang: str, others: Sequence[str] = ()) -> s
     ]
     verdict = WORDS[lang][result.verdict]
     if result.blame:
-        verdict += ": " + TEXT[lang]["blame"].format(lines=", ".join(_blamed(span) for span in result.blame))
+        verdict += ": " + TEXT[lang]["blame"].format(lines=", ".join(_blamed(traced, span) for span in result.blame))
     lines.append(verdict)
     if others:
         lines.append(TEXT[lang]["others"].format(others=WORDS[lang]["list"].join(others), first=others[0]))
     return "\n".join(lines) + "\n"
 
 
-def _blamed(span: Span) -> str:
+def _stands(traced: Trace, path: str, span: Span) -> str:
+    """Path and line of a rule."""
+    own, line = traced.place(span.line)
+    return f"{printable(own if traced.in_files else path)}:{line}"
+
+
+def _blamed(traced: Trace, span: Span) -> str:
     """A line, with what the span says beyond it."""
+    if traced.in_files:
+        return _stands(traced, "", span)
     return f"{span.line} ({printable(span.within)})" if span.within else str(span.line)

@@ -8,9 +8,11 @@ from typing import Any, NamedTuple
 from portspec.configs.firewall.model import Chain, Ruleset
 from portspec.configs.firewall.naive import Packet, Replay, replay
 from portspec.configs.firewall.ways import likely_way
+from portspec.configs.folders import FolderText, place
 from portspec.errors import InputError
 from portspec.packets.addresses import is_v6, parse_address
 from portspec.packets.ports import WITH_PORTS, protocol_number
+from portspec.source import SourceText
 
 HOOKS = ("ingress", "prerouting", "input", "forward", "output", "postrouting")
 STATES = ("new", "established", "related", "invalid", "untracked")
@@ -18,23 +20,41 @@ TCP_FLAGS = {"fin": 1, "syn": 2, "rst": 4, "psh": 8, "ack": 16, "urg": 32, "ece"
 
 
 class Trace(NamedTuple):
-    """A packet's way: the packet, the way or chain that was taken, and what came of it."""
+    """A packet's way: the packet, the way or chain that was taken, and what came of it. `source` is the filter's text."""
 
     packet: Packet
     way: str
     replay: Replay
+    source: SourceText
 
     def answer(self) -> dict[str, Any]:
-        """The verdict as plain data."""
+        """The verdict as plain data. Where the filter is several files, paths say which one a line is in."""
+        path, line = self.place(self.replay.line)
+        whole = {"path": path} if self.replay.line and self.in_files else {}
         return {
             "verdict": self.replay.verdict,
-            "line": self.replay.line or None,
+            **whole,
+            "line": line or None,
             "way": self.way,
             "trace": [
-                {"line": span.line, "text": text, "outcome": outcome} for span, text, outcome in self.replay.steps
+                {**self._place(span.line), "text": text, "outcome": outcome}
+                for span, text, outcome in self.replay.steps
             ],
-            "blame": [span.line for span in self.replay.blame],
+            "blame": [self._place(span.line) if self.in_files else span.line for span in self.replay.blame],
         }
+
+    @property
+    def in_files(self) -> bool:
+        """Whether the filter is several files."""
+        return isinstance(self.source, FolderText)
+
+    def place(self, line: int) -> tuple[str, int]:
+        """Path and line as a person knows them."""
+        return place(self.source, line)
+
+    def _place(self, line: int) -> dict[str, Any]:
+        path, number = self.place(line)
+        return {"path": path, "line": number} if self.in_files else {"line": number}
 
 
 def trace(ruleset: Ruleset, asked: Mapping[str, Any], path: str = "", line: int = 0) -> Trace:
@@ -48,9 +68,10 @@ def trace(ruleset: Ruleset, asked: Mapping[str, Any], path: str = "", line: int 
     packet = question.packet()
     chain = question.chain(ruleset)
     if chain is not None:
-        return Trace(packet, f"{chain.table} {chain.name}", replay(ruleset, "input", packet, (chain.table, chain.name)))
+        followed = replay(ruleset, "input", packet, (chain.table, chain.name))
+        return Trace(packet, f"{chain.table} {chain.name}", followed, ruleset.source)
     way = question.word("hook", HOOKS) or likely_way(ruleset)
-    return Trace(packet, way, replay(ruleset, way, packet))
+    return Trace(packet, way, replay(ruleset, way, packet), ruleset.source)
 
 
 class _Question:
