@@ -195,8 +195,9 @@ def finding(
     certain: bool = True,
     **values: str,
 ) -> Finding:
-    """A finding about a balanced port, or about the config alone."""
+    """A finding about a balanced port, or about the config alone. Its values have the config's format."""
     confidence: Confidence = "certain" if certain else "possible"
+    values = {"format": placed.balancer.format, **values}
     if balance is not None:
         values = {"balancer": balance.balancer, "port": str(balance.port), **values}
     return Finding(

@@ -44,8 +44,8 @@ CHECK = Check(
         },
     },
     help={
-        "frontend": {"en": "write mode tcp in {name}", "zh-TW": "在 {name} 寫上 mode tcp"},
-        "pool": {"en": "write mode tcp in {name}", "zh-TW": "在 {name} 寫上 mode tcp"},
+        "frontend": {"en": "let {name} pass TCP connections through", "zh-TW": "讓 {name} 直接轉送 TCP 連線"},
+        "pool": {"en": "let {name} pass TCP connections through", "zh-TW": "讓 {name} 直接轉送 TCP 連線"},
     },
     bad=Example(format="haproxy", text=wrong("listen api\n", "listen api\n  mode http\n")),
     good=Example(format="haproxy", text=RIGHT),

@@ -53,10 +53,10 @@ CHECK = Check(
         },
     },
     help={
-        "listener": {"en": "remove ssl from bind", "zh-TW": "移除 bind 的 ssl"},
+        "listener": {"en": "remove TLS from the listener", "zh-TW": "移除監聽的 TLS"},
         "member": {
-            "en": "remove ssl from the server line; check-ssl is for the health check",
-            "zh-TW": "移除 server 的 ssl；健康檢查請用 check-ssl",
+            "en": "pass the connection on as it came; TLS is for the health check alone",
+            "zh-TW": "原樣轉送連線；只有健康檢查需要 TLS",
         },
     },
     bad=Example(

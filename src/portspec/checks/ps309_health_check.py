@@ -122,20 +122,20 @@ CHECK = Check(
     },
     help={
         "none": {
-            "en": "add check to the server lines; the sources ask for {wanted}",
-            "zh-TW": "在 server 加上 check；來源要求檢查 {wanted}",
+            "en": "probe every member; the sources ask for {wanted}",
+            "zh-TW": "為每個成員加上健康檢查；來源要求檢查 {wanted}",
         },
         "kind": {
-            "en": "option httpchk GET {path} in the pool, and check check-ssl verify none on the server lines",
-            "zh-TW": "在後端加上 option httpchk GET {path}，並在 server 加上 check check-ssl verify none",
+            "en": "probe {wanted}",
+            "zh-TW": "改為檢查 {wanted}",
         },
         "other": {
-            "en": "option httpchk GET {path} in the pool, and check check-ssl verify none on the server lines",
-            "zh-TW": "在後端加上 option httpchk GET {path}，並在 server 加上 check check-ssl verify none",
+            "en": "probe {wanted}",
+            "zh-TW": "改為檢查 {wanted}",
         },
         "ignored": {
-            "en": "add option httpchk GET {path}, and check-ssl verify none on the server lines",
-            "zh-TW": "加上 option httpchk GET {path}，並在 server 加上 check-ssl verify none",
+            "en": "turn the probe of {path} on",
+            "zh-TW": "啟用對 {path} 的檢查",
         },
     },
     bad=Example(format="haproxy", text=wrong("  option httpchk GET /readyz\n", "")),

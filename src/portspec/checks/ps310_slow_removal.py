@@ -64,12 +64,12 @@ CHECK = Check(
     },
     help={
         "slow": {
-            "en": "lower inter or fall so that inter x fall is at most {limit} s",
-            "zh-TW": "調低 inter 或 fall，使 inter x fall 不超過 {limit} 秒",
+            "en": "lower the interval or the failures, so that their product is at most {limit} s",
+            "zh-TW": "調低間隔或失敗次數，使兩者的乘積不超過 {limit} 秒",
         },
         "fast": {
-            "en": "lower inter so that inter + fastinter x (fall - 1) is at most {limit} s",
-            "zh-TW": "調低 inter，使 inter + fastinter x (fall - 1) 不超過 {limit} 秒",
+            "en": "lower the intervals or the failures, so that the whole is at most {limit} s",
+            "zh-TW": "調低間隔或失敗次數，使總時間不超過 {limit} 秒",
         },
     },
     bad=Example(format="haproxy", text=RIGHT.replace("inter 10s fall 2 rise 3", "inter 30s fall 3 rise 3")),

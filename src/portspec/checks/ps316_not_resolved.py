@@ -8,7 +8,7 @@ from portspec.checks.api import Case, Check, Example
 from portspec.checks.balancers import finding, pool_ways, seats
 from portspec.checks.finding import Finding
 from portspec.checks.haproxy_example import RIGHT, wrong
-from portspec.checks.remarks import UNKNOWN, sentences
+from portspec.checks.remarks import Remarks, variant
 
 BY_HAND = {
     "en": "judge this line by hand, or write out what it depends on",
@@ -30,7 +30,8 @@ def run(case: Case) -> Iterator[Finding]:
                     yield finding(placed, way.balance, "PS316", "name", "note", span, certain=False, member=name)
         for remark in placed.balancer.remarks:
             if remark.kind == "unknown":
-                yield finding(placed, None, "PS316", remark.key, "note", remark.span, certain=False, **remark.values)
+                key = variant(placed.balancer.format, remark.key)
+                yield finding(placed, None, "PS316", key, "note", remark.span, certain=False, **remark.values)
 
 
 CHECK = Check(
@@ -41,17 +42,19 @@ CHECK = Check(
         "en": "A member that is a name, or a line that needs the environment of the running program, says nothing to a reader of the file. Rather than guess, the report names it.",
         "zh-TW": "成員若是名稱，或某一行需要執行環境才能得知內容，單看檔案是無法判定的。報告會指出這些地方，而不是猜測。",
     },
-    messages={
-        "name": {
-            "en": "member {member} is a name that the cluster file does not know; its machine was not judged",
-            "zh-TW": "成員 {member} 是叢集檔沒有的名稱；其機器未判定",
+    messages=Remarks(
+        {
+            "name": {
+                "en": "member {member} is a name that the cluster file does not know; its machine was not judged",
+                "zh-TW": "成員 {member} 是叢集檔沒有的名稱；其機器未判定",
+            }
         },
-        **sentences({"en": "not judged: ", "zh-TW": "未判定："}, UNKNOWN),
-    },
-    help={
-        "name": {"en": "add it under `hosts:`", "zh-TW": "在 `hosts:` 加入此名稱"},
-        **dict.fromkeys(UNKNOWN, BY_HAND),
-    },
+        "UNKNOWN",
+        lead={"en": "not judged: ", "zh-TW": "未判定："},
+    ),
+    help=Remarks(
+        {"name": {"en": "add it under `hosts:`", "zh-TW": "在 `hosts:` 加入此名稱"}}, "UNKNOWN", instead=BY_HAND
+    ),
     bad=Example(
         format="haproxy",
         text=wrong("server master-1 192.168.22.202:22623", "server master-1 master-1.other.example:22623"),

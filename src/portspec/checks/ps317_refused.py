@@ -8,7 +8,7 @@ from portspec.checks.api import Case, Check, Example
 from portspec.checks.balancers import finding
 from portspec.checks.finding import Finding
 from portspec.checks.haproxy_example import RIGHT
-from portspec.checks.remarks import REFUSED, sentences
+from portspec.checks.remarks import Remarks, variant
 
 CORRECT = {
     "en": "correct the line and test the file with the program itself",
@@ -21,8 +21,8 @@ def run(case: Case) -> Iterator[Finding]:
     for placed in case.balancers:
         for remark in placed.balancer.remarks:
             if remark.kind == "refused":
-                values = {"format": placed.balancer.format, **remark.values}
-                yield finding(placed, None, "PS317", remark.key, "error", remark.span, certain=True, **values)
+                key = variant(placed.balancer.format, remark.key)
+                yield finding(placed, None, "PS317", key, "error", remark.span, certain=True, **remark.values)
 
 
 CHECK = Check(
@@ -33,8 +33,8 @@ CHECK = Check(
         "en": "A config that the program does not start with serves nobody, however right the rest of it is. The report still judges what can be read.",
         "zh-TW": "程式無法以此設定啟動，其餘部分再正確也沒有用。報告仍會判定能讀懂的部分。",
     },
-    messages=sentences({"en": "{format} refuses this line: ", "zh-TW": "{format} 會拒絕這一行："}, REFUSED),
-    help=dict.fromkeys(REFUSED, CORRECT),
+    messages=Remarks({}, "REFUSED", lead={"en": "{format} refuses this line: ", "zh-TW": "{format} 會拒絕這一行："}),
+    help=Remarks({}, "REFUSED", instead=CORRECT),
     bad=Example(
         format="haproxy", text=RIGHT + "\nfrontend more\n  bind 192.168.22.10:8443\n  default_backend nowhere\n"
     ),

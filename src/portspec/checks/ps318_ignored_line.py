@@ -9,7 +9,7 @@ from portspec.checks.balancers import finding as make
 from portspec.checks.finding import Finding
 from portspec.checks.haproxy_example import RIGHT, wrong
 from portspec.checks.ps309_health_check import CHECK as HEALTH
-from portspec.checks.remarks import IGNORED, sentences
+from portspec.checks.remarks import Remarks, variant
 
 MEND = {"en": "remove it, or add what it needs", "zh-TW": "將其移除，或補上它所需要的設定"}
 
@@ -20,8 +20,8 @@ def run(case: Case) -> Iterator[Finding]:
         told = {(finding.path, finding.span) for finding in HEALTH.run(case) if finding.variant == "ignored"}
         for remark in placed.balancer.remarks:
             if remark.kind == "ignored" and (placed.path, remark.span) not in told:
-                values = {"format": placed.balancer.format, **remark.values}
-                yield make(placed, None, "PS318", remark.key, "warning", remark.span, certain=True, **values)
+                key = variant(placed.balancer.format, remark.key)
+                yield make(placed, None, "PS318", key, "warning", remark.span, certain=True, **remark.values)
 
 
 CHECK = Check(
@@ -32,8 +32,8 @@ CHECK = Check(
         "en": "What the program ignores with a warning in its log is believed to work by whoever reads the file.",
         "zh-TW": "程式忽略並只在日誌中警告的設定，看檔案的人會以為有效。",
     },
-    messages=sentences({"en": "{format} ignores this line: ", "zh-TW": "{format} 會忽略這一行："}, IGNORED),
-    help=dict.fromkeys(IGNORED, MEND),
+    messages=Remarks({}, "IGNORED", lead={"en": "{format} ignores this line: ", "zh-TW": "{format} 會忽略這一行："}),
+    help=Remarks({}, "IGNORED", instead=MEND),
     bad=Example(format="haproxy", text=wrong("listen https\n", "listen https\n  http-check expect status 200\n")),
     good=Example(format="haproxy", text=RIGHT),
     run=run,

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from portspec.checks.finding import Finding
 from portspec.checks.registry import checks
-from portspec.policy.model import Policy
+from portspec.checks.remarks import advice
+from portspec.policy.model import Policy, Text
 from portspec.report.printable import printable
 
 FIELD = re.compile(r"( ?)\{(\w+)\}( ?)")
@@ -15,7 +16,7 @@ FIELD = re.compile(r"( ?)\{(\w+)\}( ?)")
 
 def message(finding: Finding, policy: Policy, lang: str) -> str:
     """What is wrong, in one sentence without its code, and without its place unless that is no line of the file."""
-    said = _fill(checks()[finding.code].messages, finding, policy, lang)
+    said = _fill(checks()[finding.code].messages[finding.variant], finding, policy, lang)
     if finding.span is None or not finding.span.within:
         return said
     within = printable(finding.span.within)
@@ -24,11 +25,12 @@ def message(finding: Finding, policy: Policy, lang: str) -> str:
 
 def help_line(finding: Finding, policy: Policy, lang: str) -> str:
     """How to mend it, in one line."""
-    return _fill(checks()[finding.code].help, finding, policy, lang)
+    own = advice(finding.values["format"], finding.code, finding.variant) if "format" in finding.values else None
+    return _fill(own or checks()[finding.code].help[finding.variant], finding, policy, lang)
 
 
-def _fill(table: object, finding: Finding, policy: Policy, lang: str) -> str:
-    template: str = table[finding.variant][lang]  # type: ignore[index]
+def _fill(text: Text, finding: Finding, policy: Policy, lang: str) -> str:
+    template = text[lang]
     values = {key: printable(value) for key, value in finding.values.items()}
     if "flows" in values and lang == "zh-TW":
         values["flows"] = values["flows"].replace(", ", "、").replace(" via ", " 經由 ")

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal
 
-Text = Mapping[str, str]
-"""A sentence by language: `en` and `zh-TW`."""
+from portspec.texts import LANGUAGES, Text
+
+__all__ = ["LANGUAGES", "NECESSITIES", "PHASES", "REACHES", "Necessity", "Phase", "Reach", "Text"]
 
 Phase = Literal["install", "running"]
 Reach = Literal["control-plane", "cluster", "site", "public"]
 Necessity = Literal["required", "recommended", "optional"]
 
-LANGUAGES = ("en", "zh-TW")
 PHASES: tuple[Phase, ...] = ("install", "running")
 REACHES: tuple[Reach, ...] = ("control-plane", "cluster", "site", "public")
 NECESSITIES: tuple[Necessity, ...] = ("required", "recommended", "optional")

@@ -38,12 +38,14 @@ class Listener(NamedTuple):
 class HealthCheck(NamedTuple):
     """How a member is probed. Times in milliseconds.
 
-    `kind`: `none` (never probed), `tcp` (connect only), `tls` (handshake only), `http`, `https`, `other`.
+    `kind`: `none` (never probed), `passive` (no probe: a member is out when connections of clients to it fail),
+    `tcp` (connect only), `tls` (handshake only), `http`, `https`, `other`. A passive check takes a member out after `fall`
+    failures within `interval`, and for as long.
     `port` and `address` None: the member's own. `verify` is whether the server certificate is verified.
     `fast_interval` is the interval between the first failure and the last that it takes, where another is given.
     """
 
-    kind: Literal["none", "tcp", "tls", "http", "https", "other"]
+    kind: Literal["none", "passive", "tcp", "tls", "http", "https", "other"]
     interval: int = 2000
     timeout: int | None = None
     fall: int = 3
@@ -107,8 +109,26 @@ class Persistence(NamedTuple):
     span: Span
 
 
+class Idle(NamedTuple):
+    """How long a connection that is silent is kept, in milliseconds; 0 for ever.
+
+    `kind` is the name of the setting in its format, as a person would look for it; `span` None where nothing is
+    written and the program's default holds.
+    """
+
+    kind: str
+    time: int
+    span: Span | None
+
+
 class Pool(NamedTuple):
-    """A backend: members with how they are chosen."""
+    """A backend: members with how they are chosen.
+
+    `forwarding`: how a connection gets to a member. `proxy`: the balancer connects itself, from an address of its own;
+    `nat`: packets are forwarded with the client's source address; `direct`, `tunnel`: as well, and members answer the
+    client themselves, so that they must hold the balancer's address. `idle`: what cuts silent connections on the
+    members' side.
+    """
 
     name: str
     mode: Literal["tcp", "http"]
@@ -116,6 +136,8 @@ class Pool(NamedTuple):
     balance: str
     persistence: tuple[Persistence, ...]
     span: Span
+    forwarding: Literal["proxy", "nat", "direct", "tunnel"] = "proxy"
+    idle: tuple[Idle, ...] = ()
 
 
 class Term(NamedTuple):
@@ -181,7 +203,7 @@ class Route(NamedTuple):
 class Frontend(NamedTuple):
     """A set of listeners with one mode and the pools they lead to. A `listen` section gives a frontend and a pool
     of the same name. `disabled` is the line that takes the whole frontend out of service, `unread` one that may
-    listen anywhere (a variable, an inherited socket)."""
+    listen anywhere (a variable, an inherited socket). `idle`: what cuts silent connections on the clients' side."""
 
     name: str
     mode: Literal["tcp", "http"]
@@ -191,6 +213,7 @@ class Frontend(NamedTuple):
     mode_span: Span | None = None
     disabled: Span | None = None
     unread: Span | None = None
+    idle: tuple[Idle, ...] = ()
 
 
 class Remark(NamedTuple):
@@ -212,8 +235,15 @@ class StatsPage(NamedTuple):
     protected: bool = False
 
 
+class FloatingAddress(NamedTuple):
+    """An address that the balancer takes over from its peer when that fails (VRRP, an F5 traffic group)."""
+
+    address: int
+    span: Span
+
+
 class Balancer(NamedTuple):
-    """A load balancer config, whole."""
+    """A load balancer config, whole. `floating` are addresses that it holds beside those of its host."""
 
     format: str
     source: SourceText
@@ -221,3 +251,4 @@ class Balancer(NamedTuple):
     pools: tuple[Pool, ...]
     remarks: tuple[Remark, ...] = ()
     stats: tuple[StatsPage, ...] = ()
+    floating: tuple[FloatingAddress, ...] = ()

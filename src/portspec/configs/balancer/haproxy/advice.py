@@ -1,0 +1,41 @@
+"""How findings are mended in a HAProxy config, by `CODE.variant` of the finding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from portspec.texts import Text
+
+_PROBE: Text = {
+    "en": "option httpchk GET {path} in the pool, and check check-ssl verify none on the server lines",
+    "zh-TW": "在後端加上 option httpchk GET {path}，並在 server 加上 check check-ssl verify none",
+}
+_LAYER_4: Text = {"en": "write mode tcp in {name}", "zh-TW": "在 {name} 寫上 mode tcp"}
+
+ADVICE: Mapping[str, Text] = {
+    "PS302.frontend": _LAYER_4,
+    "PS302.pool": _LAYER_4,
+    "PS303.listener": {"en": "remove ssl from bind", "zh-TW": "移除 bind 的 ssl"},
+    "PS303.member": {
+        "en": "remove ssl from the server line; check-ssl is for the health check",
+        "zh-TW": "移除 server 的 ssl；健康檢查請用 check-ssl",
+    },
+    "PS309.none": {
+        "en": "add check to the server lines; the sources ask for {wanted}",
+        "zh-TW": "在 server 加上 check；來源要求檢查 {wanted}",
+    },
+    "PS309.kind": _PROBE,
+    "PS309.other": _PROBE,
+    "PS309.ignored": {
+        "en": "add option httpchk GET {path}, and check-ssl verify none on the server lines",
+        "zh-TW": "加上 option httpchk GET {path}，並在 server 加上 check-ssl verify none",
+    },
+    "PS310.slow": {
+        "en": "lower inter or fall so that inter x fall is at most {limit} s",
+        "zh-TW": "調低 inter 或 fall，使 inter x fall 不超過 {limit} 秒",
+    },
+    "PS310.fast": {
+        "en": "lower inter so that inter + fastinter x (fall - 1) is at most {limit} s",
+        "zh-TW": "調低 inter，使 inter + fastinter x (fall - 1) 不超過 {limit} 秒",
+    },
+}
