@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from portspec.checks.exposure import Exposure, exposures
 from portspec.checks.finding import Step, Witness
-from portspec.checks.hops import Hop, hops
+from portspec.checks.hops import Hop, hops, inside
 from portspec.cluster.model import Cluster, ConfigEntry
 from portspec.configs.firewall.context import Context
 from portspec.configs.firewall.evaluate import Answer, Judge
@@ -14,7 +14,7 @@ from portspec.configs.firewall.model import Ruleset
 from portspec.configs.firewall.naive import Packet, Replay, decisive, replay
 from portspec.configs.firewall.source_ports import CLIENT_PORT
 from portspec.configs.firewall.ways import likely_way
-from portspec.packets.boxes import Box
+from portspec.packets.boxes import V4_BOX, V6_BOX, Box
 from portspec.packets.intervals import IntervalSet
 from portspec.packets.ports import WITH_PORTS, split_point
 from portspec.packets.witness import pick_packet
@@ -73,7 +73,7 @@ class FilterJudge:
         """The verdict of every hop that passes the filter in the cluster's phase."""
         if self._hops is None:
             found, missing = hops(self.policy, self.cluster, self.entry.at)
-            stopped = [roles for path, roles in missing.items() if self.judge.stops(path, Context(state="new"))]
+            stopped = [roles for path, roles in missing.items() if self._stops(path)]
             self._missing = list(dict.fromkeys(role for roles in stopped for role in roles))
             self._hops = [self._answer(hop) for hop in found]
         return self._hops
@@ -83,6 +83,17 @@ class FilterJudge:
         filter stops anything at all."""
         self.hops()
         return self._missing
+
+    def _stops(self, path: str) -> bool:
+        """Whether the filter stops a packet of the families that the machines here have: an IPv4 cluster does not mind
+        rules about IPv6."""
+        context = Context(state="new")
+        if not self.judge.stops(path, context):
+            return False
+        here = inside(self.cluster, self.entry.at)
+        boxes = [box for box in (V4_BOX, V6_BOX) if not here or here.overlaps(box.destinations)]
+        answer = self.judge.partition(path, boxes, context)
+        return bool(answer.blocked or answer.unknown)
 
     def exposures(self) -> list[Exposure]:
         """What gets through beyond the reach of a port."""
