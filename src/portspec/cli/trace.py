@@ -22,7 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "source_port, state, in_interface, out_interface, icmp_type, icmp_code, mark, tcp_flags, hook or chain. The answer "
         "is the same object with verdict (accept, drop, reject or unknown) and line."
     )
-    parser.add_argument("config", metavar="CONFIG", help="a packet filter: nftables, iptables-save, or a file or folder of firewalld")
+    parser.add_argument(
+        "config", metavar="CONFIG", help="a packet filter: nftables, iptables-save, or a file or folder of firewalld"
+    )
     parser.add_argument("--from", dest="source", metavar="ADDRESS", help="source address")
     parser.add_argument("--to", dest="destination", metavar="ADDRESS", help="destination address")
     parser.add_argument("--transport", metavar="NAME", default="tcp", help="tcp, udp, sctp, icmp, … (default: tcp)")

@@ -6,7 +6,8 @@ import os
 
 import pytest
 
-from portspec.configs.firewall.iptables import halves, scan
+from portspec.configs.firewall import halves
+from portspec.configs.firewall.iptables import scan
 from portspec.configs.firewall.iptables.reader import read_ruleset
 from portspec.source import SourceText
 

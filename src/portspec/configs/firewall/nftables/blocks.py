@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from portspec.configs.firewall.nftables.includes import Files
 from portspec.configs.firewall.nftables.lexer import Token, span_of
@@ -11,6 +12,9 @@ from portspec.configs.firewall.nftables.names import PRIORITIES
 from portspec.configs.firewall.nftables.statements import Statements, shown
 from portspec.configs.firewall.nftables.texts import ChainText, SetText, TableText, Words, elements, inner
 from portspec.source import SourceText
+
+if TYPE_CHECKING:
+    from portspec.configs.firewall.nftables.rule_lines import RuleLines
 
 FAMILIES = ("inet", "ip", "ip6", "arp", "bridge", "netdev")
 SKIPPED = frozenset({"counter", "quota", "limit", "flowtable", "secmark", "synproxy", "ct"})
@@ -27,8 +31,8 @@ PRIORITY = re.compile(
 class Blocks(Statements):
     """Reads tables, chains and sets into `tables`, by family and name."""
 
-    def __init__(self, source: SourceText, files: Files | None = None) -> None:
-        super().__init__(source, files)
+    def __init__(self, source: SourceText, files: Files | None = None, lines: RuleLines | None = None) -> None:
+        super().__init__(source, files, lines)
         self.tables: dict[tuple[str, str], TableText] = {}
         self.current: TableText | None = None
         """The table whose rules are read."""
@@ -84,6 +88,10 @@ class Blocks(Statements):
                 self.at += 1
                 self.scopes.pop()
                 return
+            if first.kind == "stretch":
+                self.at += 1
+                chain.rules.append([first])
+                continue
             if first.text == "include" and first.kind == "word":
                 self.at += 1
                 self.include(first)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from portspec.errors import InputError
 from portspec.source import SourceText, Span
+
+if TYPE_CHECKING:
+    from portspec.configs.firewall.nftables.rule_lines import RuleLines
 
 TOKEN = re.compile(
     r"(?P<blank>[ \t\r]+|\\\r?\n|\#[^\n]*)"
@@ -31,18 +34,36 @@ class Token(NamedTuple):
     stop: int
 
 
-def tokens(source: SourceText) -> list[Token]:
-    """The words of a file. Raises InputError for what nft does not read at all."""
+def tokens(source: SourceText, lines: RuleLines | None = None) -> list[Token]:
+    """The words of a file. A stretch of lines that were read as `lines` is one word of the kind `stretch`.
+
+    Raises InputError for what nft does not read at all.
+    """
     _refuse(source)
-    return words_of(source, source.text)
-
-
-def words_of(source: SourceText, text: str, place: int | None = None) -> list[Token]:
-    """The words of a text, which stands in `source`; `place` is where errors are told. Raises InputError."""
+    if lines is None:
+        return words_of(source, source.text)
     found: list[Token] = []
-    at, length = 0, len(text)
+    at = 0
+    for first, end in lines.stretches():
+        start, stop = lines.starts[first], lines.starts[end]
+        if at < start:
+            found += words_of(source, source.text, start=at, end=start)[:-1]
+        found.append(Token("stretch", "", start, stop))
+        at = stop
+    return found + words_of(source, source.text, start=min(at, len(source.text)))
+
+
+def words_of(
+    source: SourceText, text: str, place: int | None = None, *, start: int = 0, end: int | None = None
+) -> list[Token]:
+    """The words of a text, or of a part of it, which stands in `source`; `place` is where errors are told.
+
+    Raises InputError.
+    """
+    found: list[Token] = []
+    at, length = start, len(text) if end is None else end
     while at < length:
-        match = TOKEN.match(text, at)
+        match = TOKEN.match(text, at, length)
         if match is None:
             raise source.error(f"unexpected {text[at]!r}", at if place is None else place, "a quote that does not end?")
         kind = match.lastgroup or ""
@@ -84,7 +105,10 @@ def _refuse(source: SourceText) -> None:
     if cut is not None and not cut[1].rstrip().endswith(("{", "}")):
         hint = "print it again with `nft list ruleset 2>/dev/null`"
         raise source.error("a warning of nft's stands in the middle of this line", cut.end(1), hint)
-    for number, line in enumerate(text.split("\n"), 1):
+    lines = text.split("\n")
+    if max(map(len, lines)) <= LONGEST_LINE and not any(mark in text for mark in ("{{", "{%", "<%", "$", "<<")):
+        return
+    for number, line in enumerate(lines, 1):
         if len(line) > LONGEST_LINE:
             raise InputError(f"a line of more than {LONGEST_LINE} characters", source.path, number, LONGEST_LINE + 1)
         if "{{" in line or "{%" in line or "<%" in line or "$" in line or "<<" in line:

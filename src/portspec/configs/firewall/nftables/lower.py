@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from portspec.configs.firewall.loops import refuse_loops
@@ -11,11 +12,15 @@ from portspec.configs.firewall.nftables.document import Document
 from portspec.configs.firewall.nftables.includes import Files
 from portspec.configs.firewall.nftables.lexer import span_of
 from portspec.configs.firewall.nftables.rules import RuleReader
+from portspec.configs.firewall.nftables.statements import NoRuleHereError
 from portspec.configs.firewall.nftables.texts import ChainText, TableText, Words
 from portspec.configs.firewall.nftables.values import Wrong
 from portspec.errors import InputError
 from portspec.packets.addresses import ANY, ANY_V4, ANY_V6
 from portspec.source import SourceText
+
+LARGE = 100_000
+"""Of texts of so many characters, rules that are alike are read together."""
 
 UNIVERSES = {"ip": ANY_V4, "ip6": ANY_V6, "inet": ANY, "netdev": ANY}
 
@@ -25,7 +30,15 @@ def read_ruleset(source: SourceText, files: Files | None = None) -> Ruleset:
 
     Raises InputError with line and column.
     """
-    document = Document(source, files).read()
+    lines = None
+    if len(source.text) >= LARGE:
+        from portspec.configs.firewall.nftables.rule_lines import rule_lines
+
+        lines = rule_lines(source.text)
+    try:
+        document = Document(source, files, lines).read()
+    except NoRuleHereError:
+        document = Document(source, files).read()
     return lowered(document, marks="mark" in source.text or bool(document.included))
 
 
@@ -34,6 +47,11 @@ def lowered(document: Blocks, *, marks: bool) -> Ruleset:
     source = document.source
     chains: dict[tuple[str, str], Chain] = {}
     notes: list[Note] = []
+    large = None
+    if document.lines is not None:
+        from portspec.configs.firewall.nftables.chain_columns import LargeFile
+
+        large = LargeFile(source, document.lines)
     marks = marks and any(
         _sets_marks(words)
         for table in document.tables.values()
@@ -46,7 +64,13 @@ def lowered(document: Blocks, *, marks: bool) -> Ruleset:
             notes.append(Note(key, {"table": f"{family} {name}"}, table.span))
             continue
         for chain_name, chain in table.chains.items():
-            chains[f"{family} {name}", chain_name] = _chain(source, family, name, table, chain_name, chain, marks=marks)
+            read = _reader(source, table, chain.hook or "", marks=marks)
+            rules: Sequence[Rule]
+            if large is None:
+                rules = [rule for words in chain.rules for rule in read(words)]
+            else:
+                rules = large.rules((family, name, chain.hook), read, table.chains, chain.rules)
+            chains[f"{family} {name}", chain_name] = _chain(family, name, chain_name, chain, rules)
     if not document.tables:
         raise InputError("no table: expected `table inet filter {`", source.path, 1, 1)
     refuse_loops(source, chains)
@@ -57,16 +81,19 @@ def _sets_marks(words: Words) -> bool:
     return any(one.text == "mark" and next_.text == "set" for one, next_ in pairwise(words))
 
 
-def _chain(
-    source: SourceText, family: str, table_name: str, table: TableText, name: str, chain: ChainText, *, marks: bool
-) -> Chain:
-    rules: list[Rule] = []
-    hook = chain.hook or ""
-    for words in chain.rules:
+def _reader(source: SourceText, table: TableText, hook: str, *, marks: bool) -> Callable[[Words], list[Rule]]:
+    """Reads one rule of a chain. What it returns raises InputError."""
+
+    def read(words: Words) -> list[Rule]:
         try:
-            rules += RuleReader(words, span_of(source, words), table.sets, table.chains, hook, marks=marks).read()
+            return RuleReader(words, span_of(source, words), table.sets, table.chains, hook, marks=marks).read()
         except Wrong as error:
             raise source.error(error.message, error.word.start, error.hint) from None
+
+    return read
+
+
+def _chain(family: str, table_name: str, name: str, chain: ChainText, rules: Sequence[Rule]) -> Chain:
     return Chain(
         name=name,
         table=f"{family} {table_name}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import NoReturn, cast
+from typing import TYPE_CHECKING, NoReturn, cast
 
 from portspec.configs.firewall.nftables.includes import (
     MOST_DEEP,
@@ -20,6 +20,9 @@ from portspec.configs.firewall.nftables.lexer import Token, tokens
 from portspec.configs.firewall.nftables.texts import Words
 from portspec.source import SourceText
 
+if TYPE_CHECKING:
+    from portspec.configs.firewall.nftables.rule_lines import RuleLines
+
 MOST_EXPANDED = 2_000_000
 """Words that variables may expand to in one file."""
 
@@ -27,13 +30,18 @@ MOST_EXPANDED = 2_000_000
 NAME = re.compile(r"[A-Za-z_.][A-Za-z0-9_./\\-]*")
 
 
+class NoRuleHereError(Exception):
+    """A line that was taken for a rule stands where none can begin: the file is to be read word by word."""
+
+
 class Statements:
     """A cursor over the words of a file, from its first to its last."""
 
-    def __init__(self, source: SourceText, files: Files | None = None) -> None:
+    def __init__(self, source: SourceText, files: Files | None = None, lines: RuleLines | None = None) -> None:
         self.source = source
         self.files = files
-        self.words = tokens(source)
+        self.lines = lines
+        self.words = tokens(source, self.lines)
         self.at = 0
         self.scopes: list[dict[str, Words]] = [{}]
         """Variables of the file, of the table that is read, and of its chain: each is known to the end of its block."""
@@ -50,6 +58,8 @@ class Statements:
         word = self.words[self.at]
         if word.kind == "end" and not word.text:
             self.fail(word, f"the file ends here; expected {expected}")
+        if word.kind == "stretch":
+            raise NoRuleHereError
         self.at += 1
         return word
 
@@ -92,6 +102,8 @@ class Statements:
                 if depth:
                     self.fail(word, "the file ends inside braces; expected '}'")
                 return self.expand(found)
+            if word.kind == "stretch":
+                raise NoRuleHereError
             if word.kind == "end" and depth == 0:
                 self.at += 1
                 return self.expand(found)
