@@ -12,6 +12,7 @@ from portspec.configs.firewall.context import Context
 from portspec.configs.firewall.evaluate import Answer, Judge
 from portspec.configs.firewall.model import Ruleset
 from portspec.configs.firewall.naive import Packet, Replay, decisive, replay
+from portspec.configs.firewall.shadows import Idle, idle
 from portspec.configs.firewall.source_ports import CLIENT_PORT
 from portspec.configs.firewall.ways import likely_way
 from portspec.packets.boxes import V4_BOX, V6_BOX, Box
@@ -58,16 +59,27 @@ class Evidence(NamedTuple):
 class FilterJudge:
     """Answers about one filter at one place. Answers are computed when first asked for."""
 
-    def __init__(self, path: str, ruleset: Ruleset, cluster: Cluster, policy: Policy, entry: ConfigEntry) -> None:
+    def __init__(
+        self,
+        path: str,
+        ruleset: Ruleset,
+        cluster: Cluster,
+        policy: Policy,
+        entry: ConfigEntry,
+        *,
+        thorough: bool = False,
+    ) -> None:
         self.path = path
         self.ruleset = ruleset
         self.cluster = cluster
         self.policy = policy
         self.entry = entry
+        self.thorough = thorough
         self.judge = Judge(ruleset, _small_stretches(policy))
         self._hops: list[HopAnswer] | None = None
         self._missing: list[str] = []
         self._exposures: list[Exposure] | None = None
+        self._idle: Idle | None = None
 
     def hops(self) -> list[HopAnswer]:
         """The verdict of every hop that passes the filter in the cluster's phase."""
@@ -83,6 +95,12 @@ class FilterJudge:
         filter stops anything at all."""
         self.hops()
         return self._missing
+
+    def idle(self) -> Idle:
+        """What of the filter has no effect."""
+        if self._idle is None:
+            self._idle = idle(self.ruleset, thorough=self.thorough)
+        return self._idle
 
     def _stops(self, path: str) -> bool:
         """Whether the filter stops a packet of the families that the machines here have: an IPv4 cluster does not mind

@@ -22,13 +22,15 @@ MOST_FOLDERS = 100_000
 
 class Request(NamedTuple):
     """What the command line says beyond the paths: release, phase and platform (None: as the cluster file says, or
-    the default), the day as an ISO date, and whether a lock beside a cluster file decides."""
+    the default), the day as an ISO date, whether a lock beside a cluster file decides, and whether every rule's effect is
+    looked at however many there are."""
 
     release: str | None
     phase: Phase | None
     platform: str | None
     day: str
     use_lock: bool = True
+    thorough: bool = False
 
 
 class Target(NamedTuple):
@@ -66,7 +68,7 @@ def check_target(target: Target, request: Request) -> ClusterResult:
         raise InputError("nothing to check: the cluster file names no configs", cluster.path, 1, 1)
     compiled, origin = policy_of(cluster, use_lock=request.use_lock)
     texts = [(entry, load(entry.path, entry.path)) for entry in entries]
-    return check_cluster(compiled, cluster, texts, request.day, source, origin=origin)
+    return check_cluster(compiled, cluster, texts, request.day, source, origin=origin, thorough=request.thorough)
 
 
 def _check_bare(paths: Sequence[str], request: Request) -> ClusterResult:
@@ -87,7 +89,14 @@ def _check_bare(paths: Sequence[str], request: Request) -> ClusterResult:
     from portspec.policy.store import lifecycle, policy
 
     compiled = policy(request.release, profile)
-    return check_cluster(compiled, cluster, texts, request.day, origin=Origin(lifecycle(request.release)))
+    return check_cluster(
+        compiled,
+        cluster,
+        texts,
+        request.day,
+        origin=Origin(lifecycle(request.release)),
+        thorough=request.thorough,
+    )
 
 
 def targets(paths: Sequence[str]) -> list[Target]:

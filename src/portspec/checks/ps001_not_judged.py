@@ -7,11 +7,17 @@ from collections.abc import Iterator
 from portspec.checks.api import Case, Check, Example
 from portspec.checks.filter_example import CONTROL_PLANE
 from portspec.checks.finding import Finding
+from portspec.checks.hygiene import filters
 from portspec.cluster.model import BalancerPlace, BetweenPlace, HostPlace
+from portspec.configs.firewall.shadows import MOST_RULES
 
 
 def run(case: Case) -> Iterator[Finding]:
-    """One note per filter whose hops lead to roles without addresses, or that sees no hop at all."""
+    """One note per filter whose hops lead to roles without addresses, or that sees no hop at all, and one where rules
+    are too many to look at the effect of each."""
+    for placed in filters(case):
+        if not placed.judge.idle().whole:
+            yield _note(placed.path, "rules", {"most": f"{MOST_RULES:,}"})
     for placed in case.filters:
         missing = placed.judge.missing_roles()
         if missing:
@@ -51,6 +57,10 @@ CHECK = Check(
             "en": "placed at a balancer, but this is a packet filter ({format}): nothing was judged",
             "zh-TW": "放在負載平衡器的位置，但內容是封包過濾規則（{format}）：沒有判定任何項目",
         },
+        "rules": {
+            "en": "whether rules cover each other was not looked at: there are more than {most}, or they overlap too often",
+            "zh-TW": "未檢查規則之間是否互相遮蔽：規則超過 {most} 條，或重疊太多",
+        },
         "bare": {
             "en": "checked without a cluster file: addresses and places are unknown, so only what any host shows was judged",
             "zh-TW": "未使用叢集檔：位址與放置位置未知，只判定不需要這些資訊的部分",
@@ -63,6 +73,7 @@ CHECK = Check(
             "en": "place it with `at: {{host: api-balancer}}`",
             "zh-TW": "請改用 `at: {{host: api-balancer}}`",
         },
+        "rules": {"en": "add --hygiene, which takes its time", "zh-TW": "加上 --hygiene，會花較多時間"},
         "bare": {
             "en": "write a portspec.yaml with the roles' addresses beside it",
             "zh-TW": "在旁邊寫一份含各角色位址的 portspec.yaml",

@@ -32,11 +32,13 @@ def check_cluster(
     cluster_source: SourceText | None = None,
     reader: Callable[[SourceText, str | None], Ruleset | Balancer] = read,
     origin: Origin = NOWHERE,
+    *,
+    thorough: bool = False,
 ) -> ClusterResult:
     """Read every config, run every check, take out what the site accepts.
 
     `configs` pairs each entry of the cluster file with its text; `day` is an ISO date; `cluster_source` is the cluster file's own text,
-    for findings that point into it; `origin` is where the policy comes from. Raises InputError for a config that cannot be read whole.
+    for findings that point into it; `origin` is where the policy comes from; `thorough` looks at every rule's effect in filters of any size. Raises InputError for a config that cannot be read whole.
     """
     balancers: list[PlacedBalancer] = []
     filters: list[PlacedFilter] = []
@@ -47,7 +49,7 @@ def check_cluster(
         if isinstance(model, Balancer):
             balancers.append(PlacedBalancer(source.path, _balancer_place(entry, cluster, source), model))
         else:
-            judge = FilterJudge(source.path, model, cluster, policy, entry)
+            judge = FilterJudge(source.path, model, cluster, policy, entry, thorough=thorough)
             filters.append(PlacedFilter(source.path, entry, model, judge))
     case = Case(policy, cluster, tuple(balancers), tuple(filters), day, origin)
     sources = {source.path: source for _, source in configs}

@@ -39,6 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-lock", action="store_true", help="check against the present spec, whatever portspec.lock pins"
     )
+    parser.add_argument(
+        "--hygiene", action="store_true", help="look for rules that cover each other in filters of any size"
+    )
     parser.add_argument("--format", choices=FORMATS, default="text", help="how to report (default: text)")
     parser.add_argument("--output", metavar="FILE", help="write the report to FILE instead of standard output")
     parser.add_argument(
@@ -68,7 +71,9 @@ def run(options: argparse.Namespace) -> int:
     from portspec.cli import wants_colour
 
     selection = Selection.parse(options.select, options.ignore)
-    request = Request(options.release, options.phase, options.platform, day(options.day), not options.no_lock)
+    request = Request(
+        options.release, options.phase, options.platform, day(options.day), not options.no_lock, options.hygiene
+    )
     results = [selection.apply(result) for result in check_all(options.paths or ["."], request, options.jobs)]
     if options.format == "json":
         from portspec.report.as_json import render as render_json

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from portspec.configs.firewall.loops import refuse_loops
 from portspec.configs.firewall.model import Chain, Note, Rule, Ruleset
@@ -18,6 +19,9 @@ from portspec.configs.firewall.nftables.values import Wrong
 from portspec.errors import InputError
 from portspec.packets.addresses import ANY, ANY_V4, ANY_V6
 from portspec.source import SourceText
+
+if TYPE_CHECKING:
+    from portspec.configs.firewall.nftables.rule_lines import RuleLines
 
 LARGE = 100_000
 """Of texts of so many characters, rules that are alike are read together."""
@@ -71,10 +75,37 @@ def lowered(document: Blocks, *, marks: bool) -> Ruleset:
             else:
                 rules = large.rules((family, name, chain.hook), read, table.chains, chain.rules)
             chains[f"{family} {name}", chain_name] = _chain(family, name, chain_name, chain, rules)
+        notes += _unused_sets(table, document.lines)
     if not document.tables:
         raise InputError("no table: expected `table inet filter {`", source.path, 1, 1)
     refuse_loops(source, chains)
     return Ruleset("nftables", source, chains, tuple(notes))
+
+
+def _unused_sets(table: TableText, lines: RuleLines | None) -> Iterator[Note]:
+    """A note for each set and map that no rule of its table names."""
+    if not table.sets:
+        return
+    used = {
+        word.text[1:]
+        for chain in table.chains.values()
+        for words in chain.rules
+        for word in words
+        if word.text[:1] == "@" and word.kind == "word"
+    }
+    if lines is not None:
+        # Which table the lines of a form stand in is not asked: a set counts as used rather than not.
+        used |= {
+            word[1:]
+            for form in lines.forms
+            for part in form
+            if isinstance(part, str)
+            for word in part.split()
+            if word[0] == "@"
+        }
+    for name, found in table.sets.items():
+        if name not in used:
+            yield Note("set-unused", {"set": name}, found.span)
 
 
 def _sets_marks(words: Words) -> bool:
