@@ -23,11 +23,12 @@ def run(case: Case) -> Iterator[Finding]:
             if check.removal <= asked.longest_removal:
                 continue
             fast = check.fast_interval
+            counted = "slow" if fast is None else "fast"
             yield finding(
                 placed,
                 way.balance,
                 "PS310",
-                "slow" if fast is None else "fast",
+                counted if check.down_after is None else "after",
                 "warning",
                 slowest.member.span,
                 certain=way.certain,
@@ -36,6 +37,7 @@ def run(case: Case) -> Iterator[Finding]:
                 interval=_seconds(check.interval),
                 fast=_seconds(fast or 0),
                 fall=str(check.fall),
+                after=_seconds(check.down_after or 0),
                 limit=_seconds(asked.longest_removal),
             )
 
@@ -53,6 +55,10 @@ CHECK = Check(
         "zh-TW": "API 伺服器關閉時，/readyz 會先失敗，之後連接埠才關閉。負載平衡器必須在這段時間內將其移除：檢查間隔乘以判定失敗的次數，API 最多半分鐘。",
     },
     messages={
+        "after": {
+            "en": "{member} behind {port} ({service_title}) leaves the pool up to {seconds} s after it stops being ready (it is asked every {interval} s, and out after {after} s without a good answer); at most {limit} s are allowed",
+            "zh-TW": "{port}（{service_title}）的成員 {member} 失去就緒狀態後，最多要 {seconds} 秒（每 {interval} 秒檢查一次，{after} 秒沒有正常回應才視為故障）才會移除；上限為 {limit} 秒",
+        },
         "slow": {
             "en": "{member} behind {port} ({service_title}) leaves the pool {seconds} s after it stops being ready ({interval} s x {fall} failures); at most {limit} s are allowed",
             "zh-TW": "{port}（{service_title}）的成員 {member} 失去就緒狀態後，要 {seconds} 秒（{interval} 秒 x {fall} 次失敗）才會移除；上限為 {limit} 秒",
@@ -63,6 +69,10 @@ CHECK = Check(
         },
     },
     help={
+        "after": {
+            "en": "lower the interval or the timeout, so that their sum is at most {limit} s",
+            "zh-TW": "調低間隔或逾時，使兩者的和不超過 {limit} 秒",
+        },
         "slow": {
             "en": "lower the interval or the failures, so that their product is at most {limit} s",
             "zh-TW": "調低間隔或失敗次數，使兩者的乘積不超過 {limit} 秒",

@@ -28,10 +28,10 @@ class ReaderCase(NamedTuple):
         return f"{self.file}: {self.title}"
 
 
-def load() -> list[ReaderCase]:
+def load(folder: Path = FOLDER) -> list[ReaderCase]:
     """Every case of every file."""
     found: list[ReaderCase] = []
-    for path in sorted(FOLDER.glob("*.txt")):
+    for path in sorted(folder.glob("*.txt")):
         for block in path.read_text().split("=== ")[1:]:
             title, _, rest = block.partition("\n")
             text, _, expected = rest.partition("---\n")
@@ -39,8 +39,8 @@ def load() -> list[ReaderCase]:
     return found
 
 
-def write(cases: list[ReaderCase]) -> None:
+def write(cases: list[ReaderCase], folder: Path = FOLDER) -> None:
     """Write the cases back to their files."""
     for name in {case.file for case in cases}:
         blocks = [f"=== {case.title}\n{case.text}---\n{case.expected}" for case in cases if case.file == name]
-        (FOLDER / f"{name}.txt").write_text("".join(blocks))
+        (folder / f"{name}.txt").write_text("".join(blocks))

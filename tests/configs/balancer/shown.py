@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from portspec.configs.balancer.haproxy import read
-from portspec.configs.balancer.model import Balancer, Frontend, HealthCheck, Listener, Member, Pool, Route, Term
+from portspec.configs.balancer import haproxy
+from portspec.configs.balancer.model import Balancer, Frontend, HealthCheck, Idle, Listener, Member, Pool, Route, Term
 from portspec.errors import InputError
 from portspec.packets.addresses import format_address
 from portspec.source import SourceText, Span
 
 
-def shown(text: str) -> str:
-    """What the reader makes of a text: the model line by line, or the error."""
+def shown(text: str, read: Callable[[SourceText], Balancer] = haproxy.read) -> str:
+    """What a reader makes of a text: the model line by line, or the error."""
     try:
         model = read(SourceText("haproxy.cfg", text))
     except InputError as error:
         return f"error {error.line}:{error.column} {error.message}\n"
+    return model_shown(model)
+
+
+def model_shown(model: Balancer) -> str:
+    """A model line by line."""
     return "".join(f"{line}\n" for line in _lines(model))
 
 
@@ -27,6 +32,8 @@ def _lines(model: Balancer) -> Iterator[str]:
         yield from _pool(pool)
     for page in model.stats:
         yield f"stats {page.path} of {page.frontend}{' password' if page.protected else ''} @{_at(page.span)}"
+    for floating in model.floating:
+        yield f"floating {format_address(floating.address)} @{_at(floating.span)}"
     for remark in model.remarks:
         values = "".join(f" {name}={value}" for name, value in remark.values.items())
         yield f"{remark.kind} {_at(remark.span)} {remark.key}{values}"
@@ -41,6 +48,12 @@ def _frontend(frontend: Frontend) -> Iterator[str]:
         yield f"  listen {_listener(listener)} @{_at(listener.span)}"
     for route in frontend.routes:
         yield f"  to {route.pool}{_condition(route)} @{_at(route.span)}"
+    for idle in frontend.idle:
+        yield _idle(idle)
+
+
+def _idle(idle: Idle) -> str:
+    return f"  idle {idle.kind} {idle.time}ms{f' @{_at(idle.span)}' if idle.span is not None else ''}"
 
 
 def _listener(listener: Listener) -> str:
@@ -72,11 +85,14 @@ def _term(term: Term) -> str:
 
 
 def _pool(pool: Pool) -> Iterator[str]:
-    yield f"pool {pool.name} {pool.mode} {pool.balance} @{_at(pool.span)}"
+    forwarding = f" {pool.forwarding}" if pool.forwarding != "proxy" else ""
+    yield f"pool {pool.name} {pool.mode} {pool.balance}{forwarding} @{_at(pool.span)}"
     for member in pool.members:
         yield f"  member {member.name} {_member(member)} @{_at(member.span)}"
     for kept in pool.persistence:
         yield f"  sticky {kept.kind} @{_at(kept.span)}"
+    for idle in pool.idle:
+        yield _idle(idle)
 
 
 def _member(member: Member) -> str:
@@ -101,7 +117,9 @@ def _check(check: HealthCheck) -> str:
     words.append(f"{check.interval}ms")
     words += [f"fast {check.fast_interval}ms"] if check.fast_interval is not None else []
     words += [f"timeout {check.timeout}ms"] if check.timeout is not None else []
-    words.append(f"fall {check.fall} rise {check.rise}")
+    words.append(
+        f"fall {check.fall} rise {check.rise}" if check.down_after is None else f"out after {check.down_after}ms"
+    )
     return " ".join([*words, "verify"] if check.verify else words)
 
 

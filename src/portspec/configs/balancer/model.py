@@ -43,6 +43,7 @@ class HealthCheck(NamedTuple):
     failures within `interval`, and for as long.
     `port` and `address` None: the member's own. `verify` is whether the server certificate is verified.
     `fast_interval` is the interval between the first failure and the last that it takes, where another is given.
+    `down_after`: failures are not counted; a member is out when it gave no good answer for so long (F5).
     """
 
     kind: Literal["none", "passive", "tcp", "tls", "http", "https", "other"]
@@ -58,10 +59,13 @@ class HealthCheck(NamedTuple):
     span: Span | None = None
     fast_interval: int | None = None
     address: int | None = None
+    down_after: int | None = None
 
     @property
     def removal(self) -> int:
         """How long after the first failing probe falls due the member is out, in milliseconds, without timeouts."""
+        if self.down_after is not None:
+            return self.interval + self.down_after
         between = self.interval if self.fast_interval is None else self.fast_interval
         return self.interval + (self.fall - 1) * between
 
