@@ -8,7 +8,7 @@ from portspec.checks.exposure import Exposure, exposures
 from portspec.checks.finding import Step, Witness
 from portspec.checks.hops import Hop, hops, inside
 from portspec.cluster.model import Cluster, ConfigEntry
-from portspec.configs.firewall.context import Context
+from portspec.configs.firewall.context import ACK, Context
 from portspec.configs.firewall.evaluate import Answer, Judge
 from portspec.configs.firewall.model import Ruleset
 from portspec.configs.firewall.naive import Packet, Replay, decisive, replay
@@ -80,6 +80,7 @@ class FilterJudge:
         self._missing: list[str] = []
         self._exposures: list[Exposure] | None = None
         self._idle: Idle | None = None
+        self._passing: dict[str, bool] = {}
 
     def hops(self) -> list[HopAnswer]:
         """The verdict of every hop that passes the filter in the cluster's phase."""
@@ -101,6 +102,15 @@ class FilterJudge:
         if self._idle is None:
             self._idle = idle(self.ruleset, thorough=self.thorough)
         return self._idle
+
+    def _answers_pass(self, path: str) -> bool:
+        """Whether everything that belongs to a connection gets through, as in most filters: then no reply has to be
+        asked about by itself."""
+        if path not in self._passing:
+            context = Context(state="established", tcp_flags=ACK)
+            answer = self.judge.partition(path, [V4_BOX, V6_BOX], context)
+            self._passing[path] = not answer.blocked and not answer.unknown
+        return self._passing[path]
 
     def _stops(self, path: str) -> bool:
         """Whether the filter stops a packet of the families that the machines here have: an IPv4 cluster does not mind
@@ -175,9 +185,11 @@ class FilterJudge:
             return None
         back = IntervalSet.of(protocol << 16 | 1024, protocol << 16 | 65535)
         boxes = [Box(box.destinations, box.sources, back) for box in allowed]
+        if self._answers_pass(hop.reply_path):
+            return Answer(tuple(boxes), (), ())
         service_ports = IntervalSet((first & 65535, last & 65535) for first, last in ports)
         return self.judge.partition(
-            hop.reply_path, boxes, Context(state="established", source_ports=service_ports, tcp_flags=0x10)
+            hop.reply_path, boxes, Context(state="established", source_ports=service_ports, tcp_flags=ACK)
         )
 
 

@@ -13,23 +13,21 @@ FORMAT = "haproxy"
 KIND = "balancer"
 
 HEAD = 50_000
-_SECTION = re.compile(
-    r"^[ \t]*(?:global|defaults(?:[ \t].*)?|(?:frontend|backend|listen)[ \t]+\S.*)[ \t\r]*$", re.MULTILINE
-)
-_DIRECTIVE = re.compile(
-    r"^[ \t]*(?:bind[ \t]|server[ \t]+\S+[ \t]+\S|(?:default|use)_backend[ \t]|mode[ \t]+(?:tcp|http)\b|balance[ \t]"
-    r"|timeout[ \t]+[\w-]+[ \t])",
-    re.MULTILINE,
+_SECTIONS = ("global", "defaults", "frontend", "backend", "listen")
+_SECTION = r"(?m)^[ \t]*(?:global|defaults(?:[ \t].*)?|(?:frontend|backend|listen)[ \t]+\S.*)[ \t\r]*$"
+_DIRECTIVE = (
+    r"(?m)^[ \t]*(?:bind[ \t]|server[ \t]+\S+[ \t]+\S|(?:default|use)_backend[ \t]|mode[ \t]+(?:tcp|http)\b|balance[ \t]"
+    r"|timeout[ \t]+[\w-]+[ \t])"
 )
 
 
 def sniff(text: str) -> int:
     """How surely this is a HAProxy config, 0 to 100."""
     head = text[:HEAD]
-    sections = len(_SECTION.findall(head))
-    if not sections:
+    # Every file is asked, and an expression costs more than to see that it cannot match.
+    if not any(word in head for word in _SECTIONS) or not re.search(_SECTION, head):
         return 0
-    return 95 if _DIRECTIVE.search(head) else 40
+    return 95 if re.search(_DIRECTIVE, head) else 40
 
 
 def read(source: SourceText) -> Balancer:

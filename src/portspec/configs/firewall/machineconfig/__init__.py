@@ -13,19 +13,17 @@ FORMAT = "machineconfig"
 KIND = "firewall"
 
 HEAD = 200_000
-_OBJECT = re.compile(
-    r"""^[ \t]*(?:-[ \t]+)?["']?kind["']?:[ \t]*["']?MachineConfig["']?[ \t]*,?[ \t]*\r?$""", re.MULTILINE
-)
-_BUTANE = re.compile(r"""^["']?variant["']?:[ \t]*["']?(?:openshift|fcos|rhcos|r4e|fiot|flatcar)\b""", re.MULTILINE)
-_FLOW = re.compile(r"""["']?kind["']?:[ \t]*["']?MachineConfig["']?[ \t]*[,}]""")
+_OBJECT = r"""(?m)^[ \t]*(?:-[ \t]+)?["']?kind["']?:[ \t]*["']?MachineConfig["']?[ \t]*,?[ \t]*\r?$"""
+_BUTANE = r"""(?m)^["']?variant["']?:[ \t]*["']?(?:openshift|fcos|rhcos|r4e|fiot|flatcar)\b"""
+_FLOW = r"""["']?kind["']?:[ \t]*["']?MachineConfig["']?[ \t]*[,}]"""
 
 
 def sniff(text: str) -> int:
     """How surely this is such an object, 0 to 100."""
     head = text[:HEAD]
-    if _BUTANE.search(head):
+    if "variant" in head and re.search(_BUTANE, head):
         return 100
-    if "machineconfiguration.openshift.io/" in head and (_OBJECT.search(head) or _FLOW.search(head)):
+    if "machineconfiguration.openshift.io/" in head and (re.search(_OBJECT, head) or re.search(_FLOW, head)):
         return 100
     return 0
 

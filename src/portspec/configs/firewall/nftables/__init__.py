@@ -13,35 +13,43 @@ FORMAT = "nftables"
 KIND = "firewall"
 
 HEAD = 50_000
-_SHEBANG = re.compile(r"#!\s*\S*nft\b")
-_TABLE = re.compile(
-    r"^\s*(?:(?:add|create)\s+)?table\s+(?:(?:inet|ip6?|arp|bridge|netdev)\s+)?\S+\s*(?:\{|$)", re.MULTILINE
-)
-_COMMAND = re.compile(r"^\s*(?:flush ruleset|(?:add|insert|create) (?:rule|chain|set|map|element) )", re.MULTILINE)
-_HOOK = re.compile(r"type (?:filter|nat|route) hook \w+")
-_JSON = re.compile(r'\s*\{\s*"nftables"\s*:')
-_IS_JSON = re.compile(r"\s*\{")
-_INCLUDE = re.compile(r'^\s*include\s+"[^"\n]+"\s*;?\s*(?:#.*)?$', re.MULTILINE)
-_YAML = re.compile(r"^(?:apiVersion|kind|variant):\s", re.MULTILINE)
+_SHEBANG = r"#!\s*\S*nft\b"
+_TABLE = r"(?m)^\s*(?:(?:add|create)\s+)?table\s+(?:(?:inet|ip6?|arp|bridge|netdev)\s+)?\S+\s*(?:\{|$)"
+_COMMAND = r"(?m)^\s*(?:flush ruleset|(?:add|insert|create) (?:rule|chain|set|map|element) )"
+_HOOK = r"type (?:filter|nat|route) hook \w+"
+_JSON = r'\s*\{\s*"nftables"\s*:'
+_INCLUDE = r'(?m)^\s*include\s+"[^"\n]+"\s*;?\s*(?:#.*)?$'
+_YAML = r"(?m)^(?:apiVersion|kind|variant):\s"
 
 
 def sniff(text: str) -> int:
     """How surely this is an nftables file, 0 to 100."""
     head = text[:HEAD]
-    if _YAML.search(head):
+    # Every file is asked, and an expression costs more than to see that it cannot match.
+    if any(word in head for word in ("apiVersion:", "kind:", "variant:")) and re.search(_YAML, head):
         return 0  # an object that carries such a file
-    if _SHEBANG.match(head) or _HOOK.search(head) or _JSON.match(head):
+    if (" hook " in head and re.search(_HOOK, head)) or (head.startswith("#!") and re.match(_SHEBANG, head)):
         return 100
-    if _TABLE.search(head) or _COMMAND.search(head):
+    if "nftables" in head and re.match(_JSON, head):
+        return 100
+    if ("table" in head and re.search(_TABLE, head)) or (_has_command(head) and re.search(_COMMAND, head)):
         return 90
-    if _INCLUDE.search(head):
+    if "include" in head and re.search(_INCLUDE, head):
         return 40
-    return 30 if head.lstrip().startswith("{") else 0
+    return 30 if _is_json(head) else 0
+
+
+def _has_command(head: str) -> bool:
+    return any(word in head for word in ("flush", "add", "insert", "create"))
+
+
+def _is_json(text: str) -> bool:
+    return text.lstrip()[:1] == "{"
 
 
 def read(source: SourceText) -> Ruleset:
     """The packet filter that a file describes. Raises InputError with line and column."""
-    if _IS_JSON.match(source.text):
+    if _is_json(source.text[:HEAD]):
         from portspec.configs.firewall.nftables.fromjson.lower import read_json
 
         return read_json(source)
