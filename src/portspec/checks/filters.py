@@ -33,6 +33,10 @@ SMALL = 4096
 """Of 65,536 ports; as many as the node ports of services make, and some more."""
 
 
+MOST_ASKED_AT_ONCE = 2_000
+"""Rules of a filter of which all packets are asked about at once."""
+
+
 class HopAnswer(NamedTuple):
     """What the filter does with a hop's first packets and, where those get through, with the replies."""
 
@@ -105,7 +109,9 @@ class FilterJudge:
 
     def _answers_pass(self, path: str) -> bool:
         """Whether everything that belongs to a connection gets through, as in most filters: then no reply has to be
-        asked about by itself."""
+        asked about by itself. Where rules are many, to ask about everything takes longer than to ask about replies."""
+        if sum(len(chain.rules) for chain in self.ruleset.chains.values()) > MOST_ASKED_AT_ONCE:
+            return False
         if path not in self._passing:
             context = Context(state="established", tcp_flags=ACK)
             answer = self.judge.partition(path, [V4_BOX, V6_BOX], context)

@@ -1,4 +1,4 @@
-"""Jumps that lead back to where they came from: the kernel refuses them."""
+"""Where jumps lead, and those that lead back to where they came from: the kernel refuses them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from portspec.source import SourceText
 def refuse_loops(source: SourceText, chains: Mapping[tuple[str, str], Chain]) -> None:
     """Raise InputError at the first jump that closes a circle."""
     jumping: dict[int, set[int]] = {}
-    targets = {key: _targets(chain, jumping) for key, chain in chains.items()}
+    targets = {key: targets_of(chain, jumping) for key, chain in chains.items()}
     done: set[tuple[str, str]] = set()
     for start in chains:
         if start in done or not targets[start]:
@@ -41,7 +41,7 @@ def refuse_loops(source: SourceText, chains: Mapping[tuple[str, str], Chain]) ->
                 stack.append(iter(targets[key].items()))
 
 
-def _targets(chain: Chain, jumping: dict[int, set[int]]) -> dict[str, int]:
+def targets_of(chain: Chain, jumping: dict[int, set[int]]) -> dict[str, int]:
     """The chains that a chain jumps to, each with the index of the first rule that does. `jumping` keeps which of a
     list of templates jump: the chains of a table share theirs."""
     rules = chain.rules

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
+from portspec.configs.firewall.columns import RuleColumns
+from portspec.configs.firewall.loops import targets_of
 from portspec.configs.firewall.model import (
     Chain,
     Condition,
@@ -254,11 +256,12 @@ def _is_named(name: str, names: frozenset[str]) -> bool:
 def _unreached(ruleset: Ruleset) -> Iterator[Chain]:
     reached = [key for key, chain in ruleset.chains.items() if chain.hook is not None]
     seen = set(reached)
+    jumping: dict[int, set[int]] = {}
     while reached:
         table, name = reached.pop()
-        for rule in ruleset.chains[table, name].rules:
-            key = (table, rule.target)
-            if rule.action in ("jump", "goto") and key not in seen and key in ruleset.chains:
+        for target in targets_of(ruleset.chains[table, name], jumping):
+            key = (table, target)
+            if key not in seen and key in ruleset.chains:
                 seen.add(key)
                 reached.append(key)
     for key, chain in ruleset.chains.items():
@@ -271,10 +274,17 @@ def lets_the_rest_in(chain: Chain) -> Span | None:
     block some, by a rule, a policy or a chain that it leads to."""
     if chain.hook not in ("input", "forward") or chain.kind != "filter" or chain.policy != "accept":
         return None
+    columns = chain.rules
+    if isinstance(columns, RuleColumns) and any(
+        columns.templates[number].action not in ("accept", "continue") for number in set(columns.numbers)
+    ):
+        return None
     first = None
     for rule in chain.rules:
         if rule.action not in ("accept", "continue"):
             return None
-        if rule.action == "accept" and first is None:
-            first = rule.span
+        if rule.action == "accept":
+            first = first or rule.span
+            if isinstance(columns, RuleColumns):
+                break
     return first
