@@ -148,7 +148,7 @@ def test_what_a_reader_advises_is_about_a_finding_and_fills_in(name: str) -> Non
         assert advice(name, code, of_variant) == text
         assert set(text) == {"en", "zh-TW"}
         assert CHINESE.search(text["zh-TW"])
-        told = fields(check.messages[of_variant]["en"]) | fields(check.help[of_variant]["en"]) | {"format", "path"}
+        told = fields(check.messages[of_variant]["en"]) | fields(check.help[of_variant]["en"]) | {"format", "program", "path"}
         assert fields(text["en"]) == fields(text["zh-TW"])
         assert fields(text["en"]) <= told, key
 

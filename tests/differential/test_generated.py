@@ -11,7 +11,7 @@ import pytest
 from differential.hosts import Hosts
 from differential.runs import Kind, generated, run
 
-RULESETS = int(os.environ.get("PORTSPEC_DIFFERENTIAL", "60"))
+RULESETS = int(os.environ.get("PORTSPEC_DIFFERENTIAL", "200"))
 
 
 @pytest.mark.parametrize("kind", get_args(Kind))

@@ -33,7 +33,7 @@ CHECK = Check(
         "en": "A config that the program does not start with serves nobody, however right the rest of it is. The report still judges what can be read.",
         "zh-TW": "程式無法以此設定啟動，其餘部分再正確也沒有用。報告仍會判定能讀懂的部分。",
     },
-    messages=Remarks({}, "REFUSED", lead={"en": "{format} refuses this line: ", "zh-TW": "{format} 會拒絕這一行："}),
+    messages=Remarks({}, "REFUSED", lead={"en": "{program} refuses this line: ", "zh-TW": "{program} 會拒絕這一行："}),
     help=Remarks({}, "REFUSED", instead=CORRECT),
     bad=Example(
         format="haproxy", text=RIGHT + "\nfrontend more\n  bind 192.168.22.10:8443\n  default_backend nowhere\n"

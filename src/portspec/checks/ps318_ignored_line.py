@@ -32,7 +32,7 @@ CHECK = Check(
         "en": "What the program ignores with a warning in its log is believed to work by whoever reads the file.",
         "zh-TW": "程式忽略並只在日誌中警告的設定，看檔案的人會以為有效。",
     },
-    messages=Remarks({}, "IGNORED", lead={"en": "{format} ignores this line: ", "zh-TW": "{format} 會忽略這一行："}),
+    messages=Remarks({}, "IGNORED", lead={"en": "{program} ignores this line: ", "zh-TW": "{program} 會忽略這一行："}),
     help=Remarks({}, "IGNORED", instead=MEND),
     bad=Example(format="haproxy", text=wrong("listen https\n", "listen https\n  http-check expect status 200\n")),
     good=Example(format="haproxy", text=RIGHT),

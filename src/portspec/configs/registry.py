@@ -1,7 +1,7 @@
 """Which reader reads a file: found by content, or named by the cluster file.
 
 A reader is a package below `firewall/` or `balancer/` whose light `__init__` has `FORMAT`, `KIND`, `sniff(text)` (0 to
-100) and `read(source)`. Being there is all the registration that a new one needs.
+100) and `read(source)`; `NAME` where people call it otherwise. Being there is all the registration that a new one needs.
 """
 
 from __future__ import annotations
@@ -33,6 +33,12 @@ def readers() -> dict[str, ModuleType]:
             module = import_module(f"portspec.configs.{kind}.{name}")
             found[module.FORMAT] = module
     return found
+
+
+def program(name: str) -> str:
+    """Whose format it is, as people call it; the name of a format that is not read."""
+    reader = readers().get(name)
+    return str(getattr(reader, "NAME", name))
 
 
 def formats() -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from portspec.checks.finding import Finding
 from portspec.checks.registry import checks
 from portspec.checks.remarks import advice
+from portspec.configs.registry import program
 from portspec.policy.model import Policy, Text
 from portspec.report.printable import printable
 
@@ -32,6 +33,8 @@ def help_line(finding: Finding, policy: Policy, lang: str) -> str:
 def _fill(text: Text, finding: Finding, policy: Policy, lang: str) -> str:
     template = text[lang]
     values = {key: printable(value) for key, value in finding.values.items()}
+    if "format" in values:
+        values.setdefault("program", program(values["format"]))
     if "flows" in values and lang == "zh-TW":
         values["flows"] = values["flows"].replace(", ", "、").replace(" via ", " 經由 ")
     service = policy.services.get(finding.service)

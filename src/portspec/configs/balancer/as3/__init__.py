@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 FORMAT = "as3"
 KIND = "balancer"
+NAME = "AS3"
 
 
 def sniff(text: str) -> int:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 FORMAT = "haproxy"
 KIND = "balancer"
+NAME = "HAProxy"
 
 HEAD = 50_000
 _SECTIONS = ("global", "defaults", "frontend", "backend", "listen")
