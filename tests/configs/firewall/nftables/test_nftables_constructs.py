@@ -45,6 +45,8 @@ OPEN = {SSH: "unknown 4"}
 PROOFS: dict[str, Proof] = {
     "table inet, ip, ip6": (base("accept", family="ip6"), {SSH: "accept 0", f"{SSH6}": "accept 4"}),
     "table arp, bridge": (base("drop", family="bridge") + base("tcp dport 80 drop"), {SSH: "drop 9", SSH6: "drop 9"}),
+    "saddr and daddr, sport and dport, type and code, each != one value": (
+        base("tcp sport != 53 tcp dport != 22 accept"), {SSH: "unknown 4", WEB: "accept 4"}),
     "table flags dormant": (base("drop", inside="flags dormant;"), {SSH: "accept 0"}),
     "chain type … hook … priority": (
         base("tcp dport 22 accept").replace("priority 0", "priority filter - 5"), {**ACCEPTS_22, "forward tcp port 22": "accept 0"}),

@@ -27,12 +27,15 @@ class Changes(Comparisons):
         self.found: list[Rule] = []
 
     def emit(self, action: Action, target: str, matched: Matched | None = None) -> None:
+        if matched is None:
+            self.settle()
         for boxes, conditions in (matched or self.matched).ways():
             self.found.append(Rule(boxes, conditions, action, target, self.span))
 
     def perhaps_dropped(self, text: str) -> None:
         """A packet of no connection that cannot be told from others by its ports is dropped where connections are
         counted (nft_connlimit in the kernel), whatever stands behind it in the rule."""
+        self.settle()
         dropped = self.matched.copy()
         dropped.require(StateCondition(frozenset({"invalid", "untracked"})))
         dropped.unknown(text)
@@ -40,6 +43,7 @@ class Changes(Comparisons):
 
     def dynamic(self) -> None:
         """`add @set { ip saddr limit rate … }`: matching where the fields are there, and only if a limit inside does."""
+        self.settle()
         start = self.at
         while self.peek() != "{":
             self.take("'{'")
@@ -61,6 +65,7 @@ class Changes(Comparisons):
 
     def dynamic_of_old(self) -> None:
         """`set add ip saddr @s`, which newer releases write `add @s { ip saddr }`."""
+        self.settle()
         self.at += 2
         self.keys()
         while not self.take("a set").text.startswith("@"):
@@ -82,6 +87,7 @@ class Changes(Comparisons):
     def skip_set(self) -> None:
         """What is set is not looked at here, or is a mark; only a packet that has the fields goes on. One that is given
         another address or port is another packet."""
+        self.settle()
         start = self.at
         field = self.field()
         while self.take("set").text != "set":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from portspec.configs.firewall.model import MarkCondition
 from portspec.configs.firewall.nftables.bitmasks import ALL_FLAGS, accepted, bits, flag_conditions, listed
@@ -23,6 +24,18 @@ from portspec.configs.firewall.nftables.vocabulary import EXTRAS
 from portspec.packets.boxes import ANY_BOX
 from portspec.packets.intervals import IntervalSet
 
+NEIGHBOURS = (("saddr4", "daddr4"), ("sport", "dport"), ("icmp-type", "icmp-code"), ("icmpv6-type", "icmpv6-code"))
+"""Kinds of fields that stand beside each other in a packet, together no longer than a register of the kernel's."""
+NEIGHBOUR = frozenset(kind for pair in NEIGHBOURS for kind in pair)
+
+
+class Unequal(NamedTuple):
+    """`tcp sport != 53`: a field that is not one value."""
+
+    field: Field
+    tuples: list[Tuple]
+    text: str
+
 
 class Comparisons(Cursor):
     """Reads matches into `matched`. `sets` are those of the rule's table; `marks`: some rule of the file sets marks,
@@ -33,6 +46,8 @@ class Comparisons(Cursor):
         self.sets = sets
         self.marks = marks
         self.matched = Matched()
+        self.unequal: list[Unequal] = []
+        """Comparisons that wait for their neighbours."""
 
     def compare(self, fields: list[Field], operator: str, words: Words, text: str, mask: Mask) -> None:
         """One comparison. `operator` is empty where none is written."""
@@ -67,7 +82,38 @@ class Comparisons(Cursor):
                 found = tuples[0][0]
                 assert isinstance(found, IntervalSet)  # nothing else is read for a field that has numbers
                 tuples = [(compared(field, operator, found),)]
+            if operator == "!=" and alone and not _is_set(words) and field.kind in NEIGHBOUR and _is_one(tuples):
+                self.unequal.append(Unequal(field, tuples, text))
+                return
             apply(self.matched, fields, tuples, negated=operator == "!=", text=text)
+
+    def settle(self) -> None:
+        """Make the comparisons that have waited, at the latest where the rule decides.
+
+        A statement such as `counter` between them makes no difference.
+
+        nft 1.0.6 puts comparisons of neighbouring fields with one value each into one, also where they ask for values
+        that the fields do not have: `tcp sport != 53 tcp dport != 80` then is false only of a packet with both, though
+        it lists them as they were written (seen in the kernel; `payload_try_merge` in nft's statement.c). Another
+        version may not, so that packets with just one of the values are left open.
+        """
+        waiting, self.unequal = self.unequal, []
+        for pair in NEIGHBOURS:
+            found = [one for one in waiting if one.field.kind in pair]
+            if len({one.field.kind for one in found}) < len(pair):
+                for one in found:
+                    apply(self.matched, [one.field], one.tuples, negated=True, text=one.text)
+                continue
+            text = " ".join(one.text for one in found)
+            neither, ways = Matched(), []
+            for one in found:
+                self.matched.narrow([implied_box(one.field)])
+                apply(neither, [one.field], one.tuples, negated=True, text=one.text)
+                alone = Matched()
+                apply(alone, [one.field], one.tuples, negated=True, text=one.text)
+                alone.unknown(text)
+                ways += alone.ways()
+            self.matched.either([*neither.ways(), *ways], text)
 
     def values(self, fields: list[Field], words: Words, parts: list[Words]) -> list[Tuple]:
         """The elements as values; those of a named set are read once."""
@@ -160,6 +206,11 @@ def _network(field: Field, part: Words, mask: Token) -> IntervalSet | None:
         return found if value(field, part[0]).first == found.first else None
     except Wrong:
         return None
+
+
+def _is_one(tuples: list[Tuple]) -> bool:
+    """Whether there is one value, and no range or network."""
+    return len(tuples) == 1 and isinstance(tuples[0][0], IntervalSet) and tuples[0][0].size == 1
 
 
 def _is_named(words: Words) -> bool:

@@ -40,6 +40,11 @@ CONSTRUCTS: tuple[Construct, ...] = (
     Construct("ip saddr, ip daddr, ip6 saddr, ip6 daddr", "exact", "addresses, prefixes, ranges, masks of prefixes, !="),
     Construct("host name as an address", "refused", "what it resolves to depends on the host"),
     Construct("address under another mask", "unknown"),
+    Construct(
+        "saddr and daddr, sport and dport, type and code, each != one value",
+        "unknown",
+        "a packet with just one of the values: nft 1.0.6 compares both at once",
+    ),
     Construct("tcp, udp, sctp, dccp, udplite dport", "exact", "numbers, names, ranges, ==, !=, <, >, <=, >="),
     Construct("tcp, udp, sctp, dccp, udplite sport", "exact"),
     Construct("th dport, th sport", "exact", "for protocols with ports; open for the others, which have bytes there too"),

@@ -38,6 +38,7 @@ class VerdictMaps(Changes):
 
     def verdict_map(self, fields: list[Field], start: int, mask: Mask) -> None:
         """`tcp dport vmap { 22 : accept, 80 : jump web }`: one rule per element; a packet that fits none goes on."""
+        self.settle()
         words = self.right_side()
         text = self.text_from(start)
         whole = True
