@@ -45,8 +45,6 @@ OPEN = {SSH: "unknown 4"}
 PROOFS: dict[str, Proof] = {
     "table inet, ip, ip6": (base("accept", family="ip6"), {SSH: "accept 0", f"{SSH6}": "accept 4"}),
     "table arp, bridge": (base("drop", family="bridge") + base("tcp dport 80 drop"), {SSH: "drop 9", SSH6: "drop 9"}),
-    "saddr and daddr, sport and dport, type and code, each != one value": (
-        base("tcp sport != 53 tcp dport != 22 accept"), {SSH: "unknown 4", WEB: "accept 4"}),
     "table flags dormant": (base("drop", inside="flags dormant;"), {SSH: "accept 0"}),
     "chain type … hook … priority": (
         base("tcp dport 22 accept").replace("priority 0", "priority filter - 5"), {**ACCEPTS_22, "forward tcp port 22": "accept 0"}),
@@ -94,6 +92,8 @@ PROOFS: dict[str, Proof] = {
     "ip saddr, ip daddr, ip6 saddr, ip6 daddr": (base("ip saddr != 10.9.0.0/16 ip daddr 192.168.22.1-192.168.22.9 accept"), {SSH: "accept 4", OTHER: "drop 3"}),
     "host name as an address": (base("ip saddr localhost accept"), {SSH: "file:4:10: ip saddr: not an IP address: 'localhost'"}),
     "address under another mask": (base("ip saddr & 255.0.255.0 == 10.0.2.0 accept"), {**OPEN, SSH6: "drop 3"}),
+    "saddr and daddr, sport and dport, type and code, each != one value": (
+        base("ip saddr != 10.9.9.9 ip daddr != 10.8.8.8 accept"), {SSH: "accept 4", OTHER: "unknown 4"}),
     "tcp, udp, sctp, dccp, udplite dport": (base("tcp dport <= 22 accept"), {**ACCEPTS_22, DNS: "drop 3"}),
     "tcp, udp, sctp, dccp, udplite sport": (base("tcp sport 1024-65535 accept"), {f"{SSH} sport 4000": "accept 4", f"{SSH} sport 22": "drop 3"}),
     "th dport, th sport": (base("th dport 53 accept"), {DNS: "accept 4", "input tcp port 53": "accept 4", SSH: "drop 3"}),
