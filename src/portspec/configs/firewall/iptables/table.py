@@ -32,6 +32,7 @@ BY_ITSELF = re.compile(r"addrtype|\r")
 
 JUMP = re.compile(r" -([jg]) (\S+)\Z")
 PORTED = ("--dport", "--dports")
+PORT_OPTION = re.compile(r" --(?:d|destination-)?ports?(?= |$)")
 
 ALONE = -1
 """Stands for the number of a template where a line has to be read by itself."""
@@ -159,7 +160,8 @@ class Table:
     def _template(self, head: str, rest: str) -> Template | None:
         """What the lines of a form are but for their addresses and ports; None when each has to be read by itself."""
         ported = head.endswith(PORTED)
-        if BY_ITSELF.search(head + rest) or (ported and "port" in rest):
+        # A second option about the destination port narrows what the port in the column alone would match.
+        if BY_ITSELF.search(head + rest) or (ported and ("port" in rest or len(PORT_OPTION.findall(head)) > 1)):
             return None
         try:
             options = self.parser.parse("", f"{head} 0{rest}" if ported else head + rest)
