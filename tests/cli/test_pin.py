@@ -253,6 +253,47 @@ def test_a_lock_that_only_says_that_it_is_the_specs(
         assert "the lock does not hold what spec 2025.1.0 says, which it names" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("own", [(), ("backup",)], ids=["alone", "beside services of the site"])
+@pytest.mark.parametrize("what", ["necessity", "dates"])
+def test_a_forged_lock_of_the_present_spec_is_refused_whatever_it_is_stamped(
+    what: str, own: tuple[str, ...], cluster: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every digest computed anew and another portspec's stamp: only compiling the policy again shows it."""
+    from portspec.checks.pinning import make_lock, open_cluster
+    from portspec.policy.compile import finish
+    from portspec.policy.lock import lock_text
+
+    if not own:
+        file = cluster / "portspec.yaml"
+        lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+        file.write_text("".join(line for line in lines if not line.startswith("services:")), encoding="utf-8")
+    with present(SMALL, tmp_path / "now"):
+        honest = make_lock(open_cluster("portspec.yaml", None))
+        assert honest.own == own
+        forged = honest._replace(stamp="sha256:" + "0" * 64)
+        file = cluster / "portspec.lock"
+        file.write_text(lock_text(forged), encoding="utf-8")
+        assert main(["pin", "--check"]) == 0, "another portspec's stamp alone is no reason"
+        if what == "dates":
+            forged = forged._replace(lifecycle=honest.lifecycle._replace(support_ends="2099-01-01"))
+        else:
+            held = honest.policy
+            allows = tuple(one._replace(necessity="optional") for one in held.allows)
+            made = finish(
+                held.release, held.spec_version, held.profile, allows, held.denies, held.balances, dict(held.services)
+            )
+            forged = forged._replace(policy=made, base=honest.base if own else made.digest)
+        file.write_text(lock_text(forged), encoding="utf-8")
+        capsys.readouterr()
+        assert main(["pin", "--check"]) == 2
+        assert "portspec.lock:2:1: the lock names spec 2025.1.0" in capsys.readouterr().err
+        version = forged.policy._replace(spec_version="2024.1.0")
+        file.write_text(lock_text(forged._replace(policy=version)), encoding="utf-8")
+        assert main(["pin", "--check"]) == 0, "what another version said is not known here"
+        told = capsys.readouterr().out
+        assert ("spec 2025.1.0 would decide otherwise" in told) is (what == "necessity")
+
+
 def sparse(path: Path) -> None:
     path.touch()
     os.truncate(path, 1 << 30)

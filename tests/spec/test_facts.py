@@ -48,14 +48,14 @@ def held(known: Snapshot, profile: Profile, row: dict[str, str]) -> Iterator[Por
     """The ports of the spec that are a row of the matrix: same transport, same port, and the role holds it."""
     for service in known.services.values():
         for port in ports_of(service, profile):
-            roles = {role for role, holder in holders_of(port, profile) if "running" in holder.phases}
+            roles = {role for role, holder in holders_of(known, port, profile) if "running" in holder.phases}
             if (port.transport, port.port) == (row["transport"], row["port"]) and row["role"] in roles:
                 yield port
 
 
-def required_to(port: Port, role: str, profile: Profile) -> bool:
+def required_to(known: Snapshot, port: Port, role: str, profile: Profile) -> bool:
     """Whether a flow to the role on this port is required under a profile, with no feature on."""
-    holders = [holder.role for _, holder in holders_of(port, profile)]
+    holders = [holder.role for _, holder in holders_of(known, port, profile)]
     return any(
         flow.necessity == "required"
         and holds(flow.condition, profile)
@@ -76,7 +76,7 @@ def test_every_row_of_the_flow_matrix(release: str) -> None:
         for row in rows:
             profile = MATRIX[environment]
             ports = list(held(known, profile, row))
-            if any(row["optional"] == "yes" or required_to(port, row["role"], profile) for port in ports):
+            if any(row["optional"] == "yes" or required_to(known, port, row["role"], profile) for port in ports):
                 assert all(source in port.sources for port in ports), (row, "does not cite the matrix")
                 continue
             same = [
@@ -136,6 +136,29 @@ def test_the_handover_is_in_the_order_of_the_sources(release: str) -> None:
     assert [(port.before.role, port.after.role) for port in handover.ports] == [
         ("bootstrap", "control-plane") for _ in handover.ports
     ]
+
+
+@pytest.mark.parametrize("release", releases())
+def test_how_many_etcd_members_the_end_of_the_bootstrap_takes(release: str) -> None:
+    told = [row for row in table("etcd-members") if release_key(row["first"] or "4.1") <= release_key(release)]
+    found = snapshot(release).handover.etcd_members
+    assert [(one.id, str(one.members)) for one in found] == [(row["scaling"], row["members"]) for row in told]
+    for one, row in zip(found, told, strict=True):
+        assert set(row["source"].split()) <= set(one.sources)
+        assert all(holds(one.condition, profile) for profile in profiles_of(row["when"]))
+        assert holds(one.condition, Profile()) == (not row["when"])
+
+
+@pytest.mark.parametrize("release", releases())
+def test_what_a_bootstrap_in_place_does_without(release: str) -> None:
+    found = snapshot(release).handover.variants
+    told = table("variants")
+    assert [one.id for one in found] == [row["variant"] for row in told]
+    for one, row in zip(found, told, strict=True):
+        assert one.without == tuple(row["without"].split())
+        assert one.sources == tuple(row["source"].split())
+        assert all(holds(one.condition, profile) for profile in profiles_of(row["when"]))
+        assert not holds(one.condition, Profile())
 
 
 def test_ports_of_the_host_services_range_may_be_reached_within_the_cluster() -> None:

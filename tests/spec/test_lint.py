@@ -53,6 +53,21 @@ def test_a_wrong_spec_is_told(case: Path, tmp_path: Path, monkeypatch: pytest.Mo
     assert f": {name}: " in told
 
 
+WORDS = {"登錄表": ("登記表", "登記冊")}
+"""One word for one thing in the whole spec, and the words that were in use for it."""
+
+
+@pytest.mark.parametrize(("wanted", "other"), [(word, other) for word, others in WORDS.items() for other in others])
+def test_the_glossary_holds_one_word_for_one_thing(wanted: str, other: str, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "spec", tmp_path / "spec")
+    file = tmp_path / "spec" / "services" / "ironic.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert wanted in text
+    file.write_text(text.replace(wanted, other, 1), encoding="utf-8")
+    (problem,) = lint(str(tmp_path / "spec"))
+    assert f": wording: {other} in a zh-TW text; write {wanted}" in str(problem)
+
+
 def told_by_lint() -> str:
     """Every problem, a line each; an error that ends the run counts as `unreadable`."""
     try:

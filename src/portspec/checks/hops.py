@@ -54,7 +54,7 @@ def hops(policy: Policy, cluster: Cluster, place: Place) -> tuple[list[Hop], dic
     found = []
     for (source, target, path, ports), flows in grouped.items():
         senders, receivers = _ends(cluster, place, path, source, target)
-        boxes = tuple(_boxes(senders, receivers, ports))
+        boxes = tuple(boxes_of(senders, receivers, ports))
         if boxes:
             flows.sort(key=lambda allow: RANK[allow.necessity])
             found.append(Hop(source, target, path, tuple(flows), boxes))  # type: ignore[arg-type]
@@ -71,9 +71,9 @@ def _asked(allow: Allow) -> bool:
 def _paths(allow: Allow, cluster: Cluster, place: Place) -> Iterator[str]:
     """How the hop's first packet meets the filter: not at all, in one way, or (on a host of both roles) in two."""
     if isinstance(place, HostPlace):
-        if _is_host(cluster, place, allow.target):
+        if is_host(cluster, place, allow.target) and not allow.before_system:
             yield "input"
-        if _is_host(cluster, place, allow.source):
+        if is_host(cluster, place, allow.source):
             yield "output"
     elif isinstance(place, BetweenPlace):
         across = (allow.source in place.near and allow.target in place.far) or (
@@ -83,7 +83,8 @@ def _paths(allow: Allow, cluster: Cluster, place: Place) -> Iterator[str]:
             yield "forward"
 
 
-def _is_host(cluster: Cluster, place: HostPlace, role: str) -> bool:
+def is_host(cluster: Cluster, place: HostPlace, role: str) -> bool:
+    """Whether a place is, or may be, a host of a role."""
     if place.role:
         return place.role == role or (
             role in cluster.roles and place.addresses.overlaps(cluster.addresses(role)) and place.role in cluster.roles
@@ -101,7 +102,7 @@ def _ends(cluster: Cluster, place: Place, path: str, source: str, target: str) -
     return senders, receivers
 
 
-def _boxes(senders: IntervalSet, receivers: IntervalSet, ports: IntervalSet) -> Iterator[Box]:
+def boxes_of(senders: IntervalSet, receivers: IntervalSet, ports: IntervalSet) -> Iterator[Box]:
     """Boxes of one family each, without the pairs of a host with itself."""
     for family, foreign in ((ANY_V4, ICMPV6), (ANY_V6, ICMP)):
         theirs, ours, asked = senders & family, receivers & family, ports - foreign

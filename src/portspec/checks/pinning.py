@@ -13,7 +13,7 @@ from portspec.configs.files import load
 from portspec.errors import InputError
 from portspec.policy import store
 from portspec.policy.changes import ObligationChanges, obligation_changes
-from portspec.policy.lock import PIN, Lock, lock_text, read_lock
+from portspec.policy.lock import PIN, Lock, entry_place, lock_text, read_lock
 from portspec.source import SourceText
 
 
@@ -69,8 +69,8 @@ def pin(cluster: Cluster) -> Pinned:
 def check_pin(cluster: Cluster) -> tuple[Lock, Drift | None]:
     """The lock beside a cluster file, and how the present spec differs from it.
 
-    Raises InputError when there is none, and for one that was edited, is stale, or says of itself that this portspec
-    wrote it from this spec and is not what that writes.
+    Raises InputError when there is none, for one that was edited or is stale, and for one that says of itself that it
+    holds what this version of the spec says, and does not.
     """
     path = lock_path(cluster)
     if not os.path.lexists(path):
@@ -81,18 +81,33 @@ def check_pin(cluster: Cluster) -> tuple[Lock, Drift | None]:
     if stale is not None:
         raise stale
     differs = drift(cluster, lock)
-    if differs is None or differs.changes is not None:
-        _check_text(cluster, lock, source)
-    return lock, differs
-
-
-def _check_text(cluster: Cluster, lock: Lock, source: SourceText) -> None:
-    """Fail where this portspec with this spec would write the lock in other words: at the first line that differs."""
+    if differs is not None and differs.changes is None:
+        return lock, differs
     made = make_lock(cluster)
-    text = source.text.replace("\r\n", "\n")
-    wanted = lock_text(made)
-    if made.stamp != lock.stamp or text == wanted:
+    changes = obligation_changes(lock.policy, made.policy)
+    _check_honest(lock, source, made, changes)
+    return lock, Drift(made.policy.spec_version, changes) if any(changes) else None
+
+
+def _check_honest(lock: Lock, source: SourceText, made: Lock, changes: ObligationChanges) -> None:
+    """Fail where this very portspec would write the lock in other words, at the first line that differs; and where the
+    spec at hand is of the version that the lock names and another policy comes of it.
+
+    The digests of a lock do not tell who computed them. What the named spec says cannot be forged.
+    """
+    text, wanted = source.text.replace("\r\n", "\n"), lock_text(made)
+    if made.stamp == lock.stamp and text != wanted:
+        pairs = zip(text.split("\n"), wanted.split("\n"), strict=False)
+        line = next((number for number, (found, made_line) in enumerate(pairs, 1) if found != made_line), 1)
+        raise InputError(
+            "this is not what portspec pin writes from the spec that the lock names", lock.path, line, 1, PIN
+        )
+    if made.policy.spec_version != lock.policy.spec_version:
         return
-    pairs = zip(text.split("\n"), wanted.split("\n"), strict=False)
-    line = next((number for number, (found, made_line) in enumerate(pairs, 1) if found != made_line), 1)
-    raise InputError("this is not what portspec pin writes from the spec that the lock names", lock.path, line, 1, PIN)
+    if made.lifecycle != lock.lifecycle or any(changes):
+        raise InputError(
+            f"the lock names spec {lock.policy.spec_version}, which is the present one and says otherwise",
+            lock.path,
+            *entry_place(source, "spec_version"),
+            PIN,
+        )

@@ -19,7 +19,7 @@ from portspec.policy.model import (
 )
 from portspec.policy.paths import Path, holders_of, paths, ports_of
 from portspec.policy.record import port_points
-from portspec.policy.topology import actual_roles, has_balancer, holds
+from portspec.policy.topology import actual_roles, exists, has_balancer, holds
 from portspec.spec.model import BalancedPort, BalancerSpec, Port, Service, Snapshot
 from portspec.spec.vocabulary import NECESSITIES
 
@@ -100,6 +100,7 @@ def _allow(path: Path, source: str, target: str, leg: str) -> Allow:
         phases=path.phases,
         purpose=path.flow.purpose or path.port.purpose,
         sources=tuple(sorted(path.flow.sources)),
+        before_system=path.before_system and target == path.target,
     )
 
 
@@ -115,6 +116,7 @@ def merge_allows(allows: Iterable[Allow]) -> tuple[Allow, ...]:
         merged[allow.id] = binding._replace(
             phases=tuple(phase for phase in PHASES if phase in known.phases or phase in allow.phases),
             sources=tuple(sorted({*known.sources, *allow.sources})),
+            before_system=known.before_system and allow.before_system,
         )
     return tuple(merged.values())
 
@@ -125,17 +127,23 @@ def _denies(snapshot: Snapshot, profile: Profile) -> Iterator[Deny]:
     if not has_balancer(snapshot, profile):
         return
     for balancer in snapshot.balancers.values():
-        for balanced in balancer.ports:
+        for balanced in _passed_on(snapshot, balancer, profile):
             service = snapshot.services[balanced.service]
             port = next((port for port in ports_of(service, profile) if port.port == str(balanced.port)), None)
             if port is not None:
                 yield _deny(service, port, balancer.role, balanced.audience, balanced.sources)._replace(phases=PHASES)
 
 
+def _passed_on(snapshot: Snapshot, balancer: BalancerSpec, profile: Profile) -> Iterator[BalancedPort]:
+    """The ports of a balancer that a profile has; none where the cluster has no such balancer."""
+    if exists(snapshot, balancer.role, profile):
+        yield from (balanced for balanced in balancer.ports if holds(balanced.condition, profile))
+
+
 def service_denies(snapshot: Snapshot, profile: Profile, service: Service) -> Iterator[Deny]:
     """The audience of every port of a service, per holder. Who may get to an outside party is not ours to say."""
     for port in ports_of(service, profile):
-        for role, holder in holders_of(port, profile):
+        for role, holder in holders_of(snapshot, port, profile):
             if role in snapshot.roles and snapshot.roles[role].kind == "outside":
                 continue
             yield _deny(service, port, role, port.reach, port.sources)._replace(phases=holder.phases)
@@ -192,12 +200,16 @@ def _balances(snapshot: Snapshot, profile: Profile) -> Iterator[Balance]:
         return
     for balancer in snapshot.balancers.values():
         if holds(balancer.condition, profile):
-            for balanced in balancer.ports:
-                yield _balance(balancer, balanced, profile)
+            for balanced in _passed_on(snapshot, balancer, profile):
+                yield _balance(snapshot, balancer, balanced, profile)
 
 
-def _balance(balancer: BalancerSpec, balanced: BalancedPort, profile: Profile) -> Balance:
+def _balance(snapshot: Snapshot, balancer: BalancerSpec, balanced: BalancedPort, profile: Profile) -> Balance:
     health = balanced.health
+
+    def having(roles: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(role for role in actual_roles(roles, profile) if exists(snapshot, role, profile))
+
     return Balance(
         id=f"balance:{balancer.id}:{balanced.port}/{balanced.transport}",
         balancer=balancer.id,  # type: ignore[arg-type]
@@ -205,8 +217,8 @@ def _balance(balancer: BalancerSpec, balanced: BalancedPort, profile: Profile) -
         port=balanced.port,
         transport=balanced.transport,
         layer=balanced.layer,
-        members={phase: actual_roles(roles, profile) for phase, roles in balanced.members.items()},
-        backup=balanced.backup,
+        members={phase: having(roles) for phase, roles in balanced.members.items()},
+        backup=having(balanced.backup),
         health=None if health is None else HealthRequirement(*health),
         persistence=balanced.persistence,
         audience=balanced.audience,

@@ -34,7 +34,7 @@ def policy_document(policy: Policy) -> dict[str, Any]:
 
 
 def _allow(allow: Allow) -> dict[str, Any]:
-    return {
+    made: dict[str, Any] = {
         "id": allow.id,
         "service": allow.service,
         "port": allow.port,
@@ -49,6 +49,9 @@ def _allow(allow: Allow) -> dict[str, Any]:
         "phases": list(allow.phases),
         "sources": list(allow.sources),
     }
+    if allow.before_system:
+        made["before_system"] = True
+    return made
 
 
 def _deny(deny: Deny) -> dict[str, Any]:

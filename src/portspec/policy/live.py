@@ -9,8 +9,8 @@ from portspec.policy.flows import canonical_role
 from portspec.policy.matrix import Matrix, Row
 from portspec.policy.model import Profile
 from portspec.policy.paths import holders_of, ports_of
-from portspec.policy.topology import actual_role, actual_roles, has_balancer, holds
-from portspec.spec.model import Exclusion, Port, Service, Snapshot
+from portspec.policy.topology import actual_role, actual_roles, exists, has_balancer, holds
+from portspec.spec.model import Conflict, Exclusion, Port, Service, Snapshot
 from portspec.spec.vocabulary import NECESSITIES, Necessity, Text
 
 WITH_PORTS = ("tcp", "udp", "sctp")
@@ -22,7 +22,7 @@ class Listener(NamedTuple):
     """A port that the spec has on the nodes of a role of a running cluster.
 
     `necessity` is that of the most binding flow to it; `unknown` where no source tells who connects,
-    `optional` where nobody does.
+    `optional` where nobody does. `conflicts`: what sources say otherwise of the port.
     """
 
     service: str
@@ -34,6 +34,12 @@ class Listener(NamedTuple):
     last: int
     role: str
     necessity: str
+    conflicts: tuple[Conflict, ...] = ()
+
+    @property
+    def ranged(self) -> bool:
+        """Whether it is a range, of which a port listens at a time, as one is handed out."""
+        return self.first != self.last
 
     @property
     def optional(self) -> bool:
@@ -68,8 +74,8 @@ class LiveComparison(NamedTuple):
 
     `unknown` and `excluded`: listens, and the spec has no such port; `within`: it has only a range around it;
     `matched` counts rows that the spec has as they are;
-    `missing`: required and does not listen; `absent`: not required and does not listen; `optionality`: the two do not
-    agree on whether it is required. `egress` counts rows that are no listeners, `not_seen` are roles without any row.
+    `missing`: required and does not listen; `absent`: not required and does not listen, or a range, which need not;
+    `optionality`: the two do not agree on whether it is required. `egress` counts rows that are no listeners, `not_seen` are roles without any row.
     """
 
     release: str
@@ -107,7 +113,11 @@ def listeners(snapshot: Snapshot, profile: Profile) -> tuple[Listener, ...]:
 def _node_roles(snapshot: Snapshot, profile: Profile, port: Port) -> Iterator[str]:
     if port.port is None or port.transport not in WITH_PORTS:
         return
-    roles = [role for role, holder in holders_of(port, profile) if "running" in holder.phases]
+    roles = [
+        role
+        for role, holder in holders_of(snapshot, port, profile)
+        if "running" in holder.phases and not holder.before_system
+    ]
     for role in dict.fromkeys(roles):
         if role != BOOTSTRAP and role in snapshot.roles and snapshot.roles[role].kind == "node":
             yield role
@@ -125,7 +135,7 @@ def _binding_flows(snapshot: Snapshot, profile: Profile, port: Port, role: str) 
         if any(
             "running" in snapshot.roles[sender].phases and (between or sender not in balancers)
             for sender in flow.senders
-            if sender in snapshot.roles
+            if sender in snapshot.roles and exists(snapshot, actual_role(sender, profile), profile)
         ):
             yield flow.necessity
 
@@ -146,6 +156,7 @@ def _listener(snapshot: Snapshot, profile: Profile, service: Service, port: Port
         port.last,
         role,
         necessity,
+        port.conflicts,
     )
 
 
@@ -181,8 +192,8 @@ def compare_matrix(snapshot: Snapshot, profile: Profile, matrix: Matrix) -> Live
         tuple(one for one in left if one.exclusion is None),
         tuple(one for one in left if one.exclusion is not None),
         tuple(within),
-        tuple(one for one in silent if one.necessity == "required"),
-        tuple(one for one in silent if one.necessity != "required"),
+        tuple(one for one in silent if one.necessity == "required" and not one.ranged),
+        tuple(one for one in silent if one.necessity != "required" or one.ranged),
         tuple(pair for pair in matched if _disagree(pair)),
         len(matrix.rows) - len(rows),
         tuple(role for role in roles if role not in seen),

@@ -3,6 +3,12 @@
 A lock is JSON in one fixed form, an obligation a line, so that a review sees what changed. Its last entry is the
 digest of the text before it: a lock that was edited is refused. `schema/lock.schema.json` describes it, and
 docs/adr/0008-policy-compatibility.md says what is promised.
+
+The digests are no signature. They protect against a hand that slips, a merge that mixed two locks, a file that was cut
+off. They do not protect against somebody who edits a lock and computes them anew: against that stand the review of the
+lock, and `pin --check`, which compiles the policy again and refuses a lock that names the present version of the spec
+and says otherwise. A lock that names another version cannot be held against a spec that is not there; `pin --check`
+then says in how many obligations the two differ.
 """
 
 from __future__ import annotations

@@ -42,7 +42,8 @@ class Allow(NamedTuple):
 
     A flow via a balancer is two hops, `leg` `to-balancer` (target is the balancer role, only the balancer's own
     filter and filters in between see it) and `from-balancer`; otherwise `direct`. `flow_source` and `flow_target`
-    are the ends of the whole flow.
+    are the ends of the whole flow. `before_system`: the target listens before its own system runs, so that filters in
+    between see the hop and the target's own does not.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Allow(NamedTuple):
     phases: tuple[Phase, ...]
     purpose: Text
     sources: tuple[str, ...]
+    before_system: bool = False
 
 
 class Deny(NamedTuple):

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from portspec.policy.model import Phase, Profile
-from portspec.policy.topology import actual_role, has_balancer, holds
+from portspec.policy.topology import actual_role, exists, has_balancer, holds
 from portspec.spec.model import Flow, Holder, Port, Service, Snapshot
 
 
 class Path(NamedTuple):
     """One flow between two roles. `target` None: only the way to the balancer is known (a cloud's node ports).
 
-    `via` is the balancer's id, None where the profile makes the flow direct.
+    `via` is the balancer's id, None where the profile makes the flow direct. `before_system`: the target listens
+    before its own system runs (`spec.model.Holder`).
     """
 
     service: Service
@@ -23,6 +24,7 @@ class Path(NamedTuple):
     target: str | None
     via: str | None
     phases: tuple[Phase, ...]
+    before_system: bool = False
 
 
 def ports_of(service: Service, profile: Profile) -> Iterator[Port]:
@@ -30,11 +32,12 @@ def ports_of(service: Service, profile: Profile) -> Iterator[Port]:
     return (port for port in service.ports if holds(port.condition, profile))
 
 
-def holders_of(port: Port, profile: Profile) -> Iterator[tuple[str, Holder]]:
-    """The actual roles that hold a port under a profile, with the record."""
+def holders_of(snapshot: Snapshot, port: Port, profile: Profile) -> Iterator[tuple[str, Holder]]:
+    """The actual roles that hold a port under a profile, with the record. Roles that the cluster lacks hold nothing."""
     for holder in port.holders:
-        if holds(holder.condition, profile):
-            yield actual_role(holder.role, profile), holder
+        role = actual_role(holder.role, profile)
+        if holds(holder.condition, profile) and exists(snapshot, role, profile):
+            yield role, holder
 
 
 def paths(snapshot: Snapshot, profile: Profile) -> Iterator[Path]:
@@ -51,16 +54,20 @@ def service_paths(snapshot: Snapshot, profile: Profile, service: Service) -> Ite
         for flow in port.flows or ():
             if not holds(flow.condition, profile):
                 continue
-            via = flow.via if between else None
+            via = flow.via if between and _stands(snapshot, flow.via, profile) else None
             for written in flow.senders:
-                if written in balancer_roles and not between:
-                    continue
                 sender = actual_role(written, profile)
-                for target, phases in _targets(snapshot, profile, port, flow, sender):
+                if (written in balancer_roles and not between) or not exists(snapshot, sender, profile):
+                    continue
+                for target, phases, early in _targets(snapshot, profile, port, flow, sender):
                     if phases and not (via is None and target == sender and _is_one_host(sender, profile)):
-                        yield Path(service, port, flow, sender, target, via, phases)
-                if via is not None and not any(True for _ in holders_of(port, profile)):
+                        yield Path(service, port, flow, sender, target, via, phases, early)
+                if via is not None and not any(True for _ in holders_of(snapshot, port, profile)):
                     yield Path(service, port, flow, sender, None, via, _shared(snapshot, flow.phases, sender))
+
+
+def _stands(snapshot: Snapshot, via: str | None, profile: Profile) -> bool:
+    return via is not None and exists(snapshot, snapshot.balancers[via].role, profile)
 
 
 def _is_one_host(role: str, profile: Profile) -> bool:
@@ -70,17 +77,20 @@ def _is_one_host(role: str, profile: Profile) -> bool:
 
 def _targets(
     snapshot: Snapshot, profile: Profile, port: Port, flow: Flow, sender: str
-) -> list[tuple[str, tuple[Phase, ...]]]:
-    """The targets of a flow, each with the phases in which sender and target exist and the target listens."""
-    listening: dict[str, set[Phase]] = {}
-    for role, holder in holders_of(port, profile):
-        listening.setdefault(role, set()).update(holder.phases)
+) -> list[tuple[str, tuple[Phase, ...], bool]]:
+    """The targets of a flow, each with the phases in which sender and target exist and the target listens, and whether
+    it does so before its own system runs."""
+    listening: dict[str, list[Holder]] = {}
+    for role, holder in holders_of(snapshot, port, profile):
+        listening.setdefault(role, []).append(holder)
     wanted = [actual_role(role, profile) for role in flow.targets] or list(listening)
     found = []
     for target in dict.fromkeys(wanted):
-        there = listening.get(target, set())
-        shared = tuple(phase for phase in _shared(snapshot, flow.phases, sender) if phase in there)
-        found.append((target, shared))
+        there = listening.get(target, [])
+        shared = tuple(
+            phase for phase in _shared(snapshot, flow.phases, sender) if any(phase in holder.phases for holder in there)
+        )
+        found.append((target, shared, all(holder.before_system for holder in there)))
     return found
 
 

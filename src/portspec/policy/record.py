@@ -65,6 +65,7 @@ def _allow(record: Record, purpose: Text) -> Allow:
         tuple(record["phases"]),
         purpose,
         tuple(record["sources"]),
+        record.get("before_system", False),
     )
 
 

@@ -9,6 +9,8 @@ from portspec.spec.model import Condition, Snapshot
 
 USER_MANAGED = "user-managed-balancer"
 """The feature that puts a balancer of the site's own in front of an on-premise platform."""
+HOSTED = "hosted-control-planes"
+"""The feature of a cluster whose control plane runs in another one, so that workers are all it has."""
 
 
 def holds(condition: Condition | None, profile: Profile) -> bool:
@@ -40,11 +42,17 @@ def has_balancer(snapshot: Snapshot, profile: Profile) -> bool:
     return platform.balancer != "none" or USER_MANAGED in profile.features
 
 
+def exists(snapshot: Snapshot, role: str, profile: Profile) -> bool:
+    """Whether a cluster of this profile has such a machine; an id that no role has is taken to."""
+    known = snapshot.roles.get(role)
+    return known is None or holds(known.condition, profile)
+
+
 def actual_role(role: str, profile: Profile) -> str:
     """The role that stands for `role` in a topology: who runs the routers, and who does the workers' work."""
     if role not in {"ingress-node", "worker"}:
         return role
-    return "worker" if profile.topology == "ha" else "control-plane"
+    return "worker" if profile.topology == "ha" or HOSTED in profile.features else "control-plane"
 
 
 def actual_roles(roles: Iterable[str], profile: Profile) -> tuple[str, ...]:

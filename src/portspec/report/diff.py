@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from portspec.policy.comparison import Comparison, FlowChange, PortChange
-from portspec.policy.diff import Change
+from portspec.policy.diff import VIA, Change, Fact, Key
 from portspec.policy.facts import AudienceFact, AudienceKey, BalanceFact, BalanceKey, FlowFact, FlowKey
 from portspec.policy.sides import Side
 from portspec.report.as_json import safe_json
@@ -121,8 +121,8 @@ def change_lines(port: PortChange, lang: str) -> Iterator[str]:
     """A line per changed fact, with its sign."""
     words = WORDS[lang]
     for flow in port.flows:
-        key = flow.change.key
-        via = words["via"].format(via=key.via) if key.via else ""
+        key, moved = flow.change.key, flow.change.old is not None
+        via = words["via"].format(via=key.via) if key.via and not moved else ""
         where = f"{key.sender} → {key.target}{via}"
         yield printable(_change_line("flow", where, flow.change, lang) + _within(flow, lang))
     for audience in port.audiences:
@@ -153,8 +153,8 @@ def _change_line(what: str, where: str, change: AnyChange, lang: str) -> str:
     assert fact is not None
     if change.before is not None and change.after is not None:
         steps = (
-            f"{words[_word(name)]} {value(name, getattr(change.before, name), lang)} → "
-            f"{value(name, getattr(change.after, name), lang)}"
+            f"{words[_word(name)]} {value(name, _of(change.old or change.key, change.before, name), lang)} → "
+            f"{value(name, _of(change.key, change.after, name), lang)}"
             for name in change.fields
         )
         return head + words["semicolon"].join(steps)
@@ -165,8 +165,13 @@ def _change_line(what: str, where: str, change: AnyChange, lang: str) -> str:
     return head + words["semicolon" if lang == "en" else "comma"].join(parts)
 
 
+def _of(key: Key, fact: Fact, name: str) -> object:
+    """A field of one side; the way of a flow stands in its key."""
+    return key.via if name == VIA and isinstance(key, FlowKey) else getattr(fact, name)
+
+
 def _word(name: str) -> str:
-    return "reach" if name == "audience" else name
+    return {"audience": "reach", VIA: "way"}.get(name, name)
 
 
 def _within(flow: FlowChange, lang: str) -> str:
@@ -230,6 +235,7 @@ def port_document(port: PortChange) -> dict[str, Any]:
                 "from": flow.change.key.sender,
                 "to": flow.change.key.target,
                 "via": flow.change.key.via,
+                **({"via_before": flow.change.old.via} if flow.change.old is not None else {}),
                 "within": [one._asdict() for one in flow.within],
             }
             for flow in port.flows

@@ -19,6 +19,9 @@ WORDS = {
         "balancer": "balancer",
         "on": "on {holder}",
         "via": " via {via}",
+        "way": "way",
+        "direct": "direct",
+        "through": "through {via}",
         "was-within": "was within {port} ({service}, {necessity})",
         "still-within": "still within {port} ({service}, {necessity})",
         "in-release": "{release}: {text} ({sources})",
@@ -65,6 +68,9 @@ WORDS = {
         "balancer": "負載平衡器",
         "on": "於 {holder}",
         "via": "，經由 {via}",
+        "way": "路徑",
+        "direct": "直接連線",
+        "through": "經由 {via}",
         "was-within": "先前包含在 {port} 中（{service}，{necessity}）",
         "still-within": "仍包含在 {port} 中（{service}，{necessity}）",
         "in-release": "{release}：{text}（{sources}）",
@@ -107,6 +113,8 @@ SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 def value(name: str, found: object, lang: str) -> str:
     """The value of a field of a fact, as text."""
     words = WORDS[lang]
+    if name == "via":
+        return words["through"].format(via=found) if found else words["direct"]
     if name == "phases" and isinstance(found, tuple):
         return words["both"] if found == PHASES else phases(found, lang)
     if isinstance(found, tuple):

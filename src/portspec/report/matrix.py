@@ -15,6 +15,8 @@ from portspec.report.wrapping import wrap
 
 VERSION = 1
 COLUMNS = 100
+MATRICES = ("flow-matrix", "flow-matrix-docs")
+"""The sources that say what a live matrix says; what the spec notes of their errors explains a disagreement."""
 PARTS = ("unknown", "excluded", "within", "missing", "absent", "optionality")
 WORDS = {
     "en": {
@@ -23,7 +25,7 @@ WORDS = {
         "excluded": "Listens, and the spec leaves it out on purpose",
         "within": "Listens, and the spec has only a range around it",
         "missing": "Required by the spec, and does not listen",
-        "absent": "In the spec, not required, and does not listen",
+        "absent": "In the spec, not required or a range, and does not listen",
         "optionality": "The two do not agree on whether it is required",
         "row": "{port}/{transport} on {role}{owner}",
         "row-all": "{port}/{transport} on all nodes{owner}",
@@ -41,6 +43,7 @@ WORDS = {
         "skipped": "rows without a port, passed over: {count}",
         "not_seen": "the matrix has no row for {roles}: what the spec expects there was not compared",
         "line": " (line {line})",
+        "between": " ",
         "colon": ": ",
         "comma": ", ",
     },
@@ -50,7 +53,7 @@ WORDS = {
         "excluded": "有監聽，但規格刻意不列入",
         "within": "有監聽，規格中只有包含它的範圍",
         "missing": "規格中為必要，但沒有監聽",
-        "absent": "規格中有但非必要，且沒有監聽",
+        "absent": "規格中有但非必要或屬於範圍，且沒有監聽",
         "optionality": "是否必要，兩者不一致",
         "row": "{role} 上的 {port}/{transport}{owner}",
         "row-all": "所有節點上的 {port}/{transport}{owner}",
@@ -68,6 +71,7 @@ WORDS = {
         "skipped": "略過沒有連接埠的資料：{count} 列",
         "not_seen": "矩陣中沒有 {roles} 的資料：未比對規格在該處的預期",
         "line": "（第 {line} 行）",
+        "between": "",
         "colon": "：",
         "comma": "、",
     },
@@ -186,7 +190,9 @@ def _disagreement(pair: Pair, lang: str) -> str:
         words["optional-true" if flag else "optional-false"] for flag in (pair.row.optional, pair.listener.optional)
     ]
     row = _row_text(pair.row, lang)
-    return words["disagree"].format(row=row, theirs=sides[0], ours=sides[1], service=pair.listener.service)
+    told = words["disagree"].format(row=row, theirs=sides[0], ours=sides[1], service=pair.listener.service)
+    reasons = [one.text[lang] for one in pair.listener.conflicts if one.source in MATRICES]
+    return words["colon"].join([told, words["between"].join(reasons)]) if reasons else told
 
 
 def _row_text(row: Row, lang: str) -> str:
@@ -267,4 +273,5 @@ def _listener(one: Listener) -> dict[str, Any]:
         "port": one.port,
         "role": one.role,
         "necessity": one.necessity,
+        "conflicts_with": [{"source": other.source, "text": dict(other.text)} for other in one.conflicts],
     }

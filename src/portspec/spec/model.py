@@ -59,11 +59,16 @@ class Change(NamedTuple):
 
 
 class Holder(NamedTuple):
-    """A role that listens on a port in some phases."""
+    """A role that listens on a port in some phases.
+
+    `before_system`: the machine listens before its own system runs, from memory while its disk is written. Filters on
+    the way see the traffic; the machine's own filter is not there yet, and a running node does not listen.
+    """
 
     role: str
     phases: tuple[Phase, ...]
     condition: Condition | None
+    before_system: bool
     note: Text | None
     lifetime: Lifetime
 
@@ -152,6 +157,7 @@ class BalancedPort(NamedTuple):
     port: int
     service: str
     transport: Transport
+    condition: Condition | None
     layer: int
     audience: Reach
     members: Mapping[str, tuple[str, ...]]
@@ -176,13 +182,15 @@ class BalancerSpec(NamedTuple):
 
 
 class Role(NamedTuple):
-    """Who sends or listens. `audience` is the narrowest reach that takes the role in."""
+    """Who sends or listens. `audience` is the narrowest reach that takes the role in; `condition` says which clusters
+    have such a machine."""
 
     id: str
     title: Text
     kind: Literal["node", "balancer", "outside"]
     audience: Reach
     phases: tuple[Phase, ...]
+    condition: Condition | None
     aliases: tuple[str, ...]
     description: Text
 
@@ -261,6 +269,31 @@ class HandoverEvent(NamedTuple):
     lifetime: Lifetime
 
 
+class EtcdMembers(NamedTuple):
+    """How many etcd members, that of the bootstrap host included, have to be there before it is removed, where the
+    cluster is scaled in one of several ways."""
+
+    id: str
+    title: Text
+    members: int
+    condition: Condition | None
+    note: Text | None
+    sources: tuple[str, ...]
+    lifetime: Lifetime
+
+
+class HandoverVariant(NamedTuple):
+    """An installation in which it goes otherwise. `without`: the events that do not happen."""
+
+    id: str
+    title: Text
+    text: Text
+    condition: Condition | None
+    without: tuple[str, ...]
+    sources: tuple[str, ...]
+    lifetime: Lifetime
+
+
 class Diagram(NamedTuple):
     """The words of the handover diagram that belong to no single port."""
 
@@ -276,6 +309,8 @@ class Handover(NamedTuple):
     diagram: Diagram
     ports: tuple[HandoverPort, ...]
     events: tuple[HandoverEvent, ...]
+    etcd_members: tuple[EtcdMembers, ...]
+    variants: tuple[HandoverVariant, ...]
 
 
 class NoteRow(NamedTuple):

@@ -13,12 +13,14 @@ from portspec.spec.model import (
     Condition,
     Conflict,
     Diagram,
+    EtcdMembers,
     Exclusion,
     Flow,
     Handover,
     HandoverEvent,
     HandoverPort,
     HandoverSide,
+    HandoverVariant,
     Health,
     Holder,
     Lifetime,
@@ -101,7 +103,14 @@ def _port(record: Record) -> Port:
 
 
 def _holder(record: Record) -> Holder:
-    return Holder(record["role"], _phases(record), _condition(record), record.get("note"), _lifetime(record))
+    return Holder(
+        record["role"],
+        _phases(record),
+        _condition(record),
+        record.get("before_system", False),
+        record.get("note"),
+        _lifetime(record),
+    )
 
 
 def _flow(record: Record) -> Flow:
@@ -175,6 +184,7 @@ def _balanced_port(record: Record) -> BalancedPort:
         record["port"],
         record["service"],
         record["transport"],
+        _condition(record),
         record["layer"],
         record["audience"],
         {phase: tuple(record["members"][phase]) for phase in PHASES},
@@ -216,6 +226,7 @@ def read_role(record: Record) -> Role:
         record["kind"],
         record["audience"],
         _phases(record),
+        _condition(record),
         tuple(record.get("aliases", ())),
         record["description"],
     )
@@ -289,6 +300,32 @@ def read_handover(record: Record) -> Handover:
             )
             for event in record["events"]
         ),
+        tuple(_etcd_members(entry) for entry in record.get("etcd_members", ())),
+        tuple(_variant(entry) for entry in record.get("variants", ())),
+    )
+
+
+def _etcd_members(record: Record) -> EtcdMembers:
+    return EtcdMembers(
+        record["id"],
+        record["title"],
+        record["members"],
+        _condition(record),
+        record.get("note"),
+        tuple(record["sources"]),
+        _lifetime(record),
+    )
+
+
+def _variant(record: Record) -> HandoverVariant:
+    return HandoverVariant(
+        record["id"],
+        record["title"],
+        record["text"],
+        _condition(record),
+        tuple(record["without"]),
+        tuple(record["sources"]),
+        _lifetime(record),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from portspec.site import markdown as md
 from portspec.site.diagram import handover_diagram
 from portspec.site.edition import Edition, history, stretch
-from portspec.site.facts import conflicts, roles, sources
+from portspec.site.facts import condition, conflicts, roles, said, sources
 from portspec.site.picture import picture
 from portspec.site.words import WORDS as SHARED
 from portspec.spec.model import HandoverEvent, HandoverPort, Snapshot
@@ -18,6 +18,11 @@ WORDS = {
         "after": "Later",
         "ends": "The first ends with",
         "events": "Order of events",
+        "etcd-members": "When the bootstrap etcd member may go",
+        "etcd-members-text": "How many etcd members have to be there, this one included, before the operator removes it.",
+        "scaling": "How the cluster is scaled",
+        "count": "Members",
+        "without": "What does not happen",
         "members": "Members of the balancers",
         "members-text": "Whose addresses stand in each pool, while the bootstrap host exists and after it is gone.",
         "command": "The same as text:",
@@ -29,6 +34,11 @@ WORDS = {
         "after": "後由",
         "ends": "前者結束於",
         "events": "事件順序",
+        "etcd-members": "何時可以移除 Bootstrap 的 etcd 成員",
+        "etcd-members-text": "Operator 移除它之前，連同它在內必須有多少個 etcd 成員。",
+        "scaling": "叢集的擴展方式",
+        "count": "成員數",
+        "without": "不會發生的事件",
         "members": "負載平衡器的成員",
         "members-text": "Bootstrap 主機存在期間與移除之後，各連接埠的成員是誰。",
         "command": "以文字輸出同一張圖：",
@@ -49,6 +59,10 @@ def page(edition: Edition, lang: str) -> str:
         _ports(edition, lang),
         md.heading(2, words["events"], "events"),
         *_events(edition, lang),
+        md.heading(2, words["etcd-members"], "etcd-members"),
+        words["etcd-members-text"],
+        _etcd_members(edition, lang),
+        *_variants(edition, lang),
         md.heading(2, words["members"], "members"),
         words["members-text"],
         _members(newest, lang),
@@ -98,6 +112,48 @@ def _events(edition: Edition, lang: str) -> list[str]:
 
 def _has(snapshot: Snapshot, event: HandoverEvent) -> bool:
     return any(one.id == event.id for one in snapshot.handover.events)
+
+
+def _etcd_members(edition: Edition, lang: str) -> str:
+    words, shared = WORDS[lang], SHARED[lang]
+    rows = [
+        [
+            md.text(one.title[lang]),
+            str(one.members),
+            condition(one.condition, lang),
+            stretch(edition, having),
+            said(one.note, lang),
+            sources(one.sources, ""),
+        ]
+        for one, having in history(edition, lambda snapshot: snapshot.handover.etcd_members)
+    ]
+    columns = [words["scaling"], words["count"]]
+    columns += [shared[name] for name in ("condition", "releases", "note", "sources")]
+    return md.table(columns, rows)
+
+
+def _variants(edition: Edition, lang: str) -> list[str]:
+    """A heading per installation that goes otherwise, with the events that it does without."""
+    words, shared = WORDS[lang], SHARED[lang]
+    titles = {event.id: md.text(event.title[lang]) for event in edition.newest.handover.events}
+    parts = []
+    for one, having in history(edition, lambda snapshot: snapshot.handover.variants):
+        skipped = shared["comma"].join(md.link(titles.get(name, name), f"#{name}") for name in one.without)
+        parts += [
+            md.heading(2, md.text(one.title[lang]), one.id),
+            md.text(one.text[lang]),
+            "\n".join(
+                f"- {name}{shared['colon']}{value}"
+                for name, value in (
+                    (words["without"], skipped),
+                    (shared["condition"], condition(one.condition, lang)),
+                    (shared["releases"], stretch(edition, having)),
+                    (shared["sources"], sources(one.sources, "")),
+                )
+                if value
+            ),
+        ]
+    return parts
 
 
 def _members(snapshot: Snapshot, lang: str) -> str:

@@ -19,6 +19,8 @@ LISTS = (
     "features",
     "parts",
     "events",
+    "etcd_members",
+    "variants",
 )
 
 

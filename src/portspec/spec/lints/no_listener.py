@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from portspec.source import Span
 from portspec.spec.view import Fact, Problem, SpecView, port_of
 from portspec.spec.vocabulary import PHASES
-from portspec.yamlsource import ScalarNode
+from portspec.yamlsource import ScalarNode, plain
 
 NAME = "no-listener"
 
@@ -66,8 +66,17 @@ def _passed_on(spec: SpecView, port: Fact, flow: Fact) -> Iterator[Problem]:
     balancers = spec.ids("balancers")
     for via in flow.scalars("via"):
         balanced = balancers[via.text].parts("ports") if via.text in balancers else []
-        if not any(port_of(one) == port_of(port) and one.overlaps(flow) for one in balanced):
+        passing = [one for one in balanced if port_of(one) == port_of(port) and one.overlaps(flow)]
+        if not passing:
             yield flow.problem(via.span, NAME, f"the balancer {via.text} does not pass {port_of(port)} on")
+        elif not any(_condition(one) in (None, _condition(port), _condition(flow)) for one in passing):
+            message = f"the balancer {via.text} passes {port_of(port)} on under another condition than the flow's"
+            yield flow.problem(via.span, NAME, message)
+
+
+def _condition(fact: Fact) -> object:
+    node = fact.get("condition")
+    return None if node is None else plain(node)
 
 
 def _balancers(spec: SpecView, releases: list[str]) -> Iterator[Problem]:

@@ -31,6 +31,8 @@ def check(spec: SpecView) -> Iterator[Problem]:
         events = {event.text("id") or "": event for event in root.parts("events")}
         for port in root.parts("ports"):
             yield from _unknown(port, "event", port.scalars("ends_with"), events)
+        for variant in root.parts("variants"):
+            yield from _unknown(variant, "event", variant.scalars("without"), events)
     for release in releases.values():
         known = [*spec.ids("profiles", "networks"), UNKNOWN]
         yield from _unknown(release, "network", release.scalars("network"), known)
