@@ -6,13 +6,16 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from portspec.checks.filters import FilterJudge
 from portspec.checks.origin import Origin, policy_of
 from portspec.checks.result import ClusterResult
 from portspec.checks.run import check_cluster
 from portspec.cluster.load import CLUSTER_FILES, load_cluster
-from portspec.cluster.model import Cluster, ConfigEntry, Unplaced
+from portspec.cluster.model import BetweenPlace, Cluster, ConfigEntry, HostPlace, Unplaced
 from portspec.cluster.paths import repository_root
 from portspec.configs.files import load
+from portspec.configs.firewall.model import Ruleset
+from portspec.configs.registry import read
 from portspec.errors import InputError
 from portspec.policy.model import Phase, Profile
 
@@ -69,6 +72,22 @@ def check_target(target: Target, request: Request) -> ClusterResult:
     compiled, origin = policy_of(cluster, use_lock=request.use_lock)
     texts = [(entry, load(entry.path, entry.path)) for entry in entries]
     return check_cluster(compiled, cluster, texts, request.day, source, origin=origin, thorough=request.thorough)
+
+
+def judge_of(path: str, release: str | None, phase: Phase | None) -> FilterJudge:
+    """The judge of one packet filter at the place that its cluster file gives it. Raises InputError when no cluster file
+    names it, or it is none."""
+    (target,) = targets([path])
+    if target.cluster_path is None or target.configs is None:
+        raise InputError("no portspec.yaml names this file: addresses and place are not known", path)
+    source = load(target.cluster_path, target.cluster_path)
+    cluster = load_cluster(source, release=release, phase=phase)
+    entry = next(entry for entry in cluster.configs if _real(entry.path) in target.configs)
+    ruleset = read(load(entry.path, entry.path), entry.format)
+    if not isinstance(ruleset, Ruleset) or not isinstance(entry.at, HostPlace | BetweenPlace):
+        raise InputError("is no packet filter at a host or between roles", path)
+    compiled, _ = policy_of(cluster)
+    return FilterJudge(entry.path, ruleset, cluster, compiled, entry)
 
 
 def _check_bare(paths: Sequence[str], request: Request) -> ClusterResult:

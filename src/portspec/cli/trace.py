@@ -41,13 +41,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--hook", choices=HOOKS, help="way through the filter (default: the one that has rules)")
     where.add_argument("--chain", metavar="NAME", help="start in this chain, e.g. INPUT or 'inet filter input'")
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        help="every port of the policy for every role, at the place in CONFIG's cluster file",
+    )
+    parser.add_argument("--release", metavar="X.Y", help="with --all: another release than the cluster file's")
+    parser.add_argument("--phase", choices=("install", "running"), help="with --all: another phase than its own")
     parser.add_argument("--packets", metavar="FILE", help="packets as JSON lines, - for standard input")
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print one packet's way")
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="how to print one packet's way, or the table"
+    )
     parser.add_argument("--reader", metavar="FORMAT", help="read CONFIG as this format instead of detecting it")
 
 
 def run(options: argparse.Namespace) -> int:
     """Trace; the exit code is 0 whatever the verdict."""
+    if options.all:
+        return _all(options)
+    if options.release or options.phase:
+        raise InputError("--release and --phase go with --all")
     source = load(options.config, options.config)
     ruleset = read(source, options.reader)
     if not isinstance(ruleset, Ruleset):
@@ -78,6 +91,18 @@ def run(options: argparse.Namespace) -> int:
         "port": options.port,
     }
     return _one(ruleset, asked, options)
+
+
+def _all(options: argparse.Namespace) -> int:
+    from portspec.checks.fleet import judge_of
+    from portspec.checks.truth import truth
+    from portspec.report.truth import as_json, render
+
+    if any((options.source, options.destination, options.packets, options.hook, options.chain, options.reader)):
+        raise InputError("--all asks about everything; leave out what asks about one packet")
+    table = truth(judge_of(options.config, options.release, options.phase))
+    sys.stdout.write(as_json(table) if options.format == "json" else render(table, options.lang))
+    return 0
 
 
 def _one(ruleset: Ruleset, asked: Mapping[str, Any], options: argparse.Namespace) -> int:
