@@ -123,7 +123,7 @@ def written_keys(name: str) -> Iterator[str]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):
                 called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                at = {"Fault": 0, "Remark": 1, "remark": 1}.get(called)
+                at = {"Fault": 0, "Remark": 1, "remark": 1, "refused": 1, "unknown": 1}.get(called)
                 if at is not None:
                     parts = [part.value for part in ast.walk(node.args[at]) if isinstance(part, ast.Constant)]
                     yield from (part for part in parts if isinstance(part, str))
@@ -148,7 +148,11 @@ def test_what_a_reader_advises_is_about_a_finding_and_fills_in(name: str) -> Non
         assert advice(name, code, of_variant) == text
         assert set(text) == {"en", "zh-TW"}
         assert CHINESE.search(text["zh-TW"])
-        told = fields(check.messages[of_variant]["en"]) | fields(check.help[of_variant]["en"]) | {"format", "program", "path"}
+        told = (
+            fields(check.messages[of_variant]["en"])
+            | fields(check.help[of_variant]["en"])
+            | {"format", "program", "path"}
+        )
         assert fields(text["en"]) == fields(text["zh-TW"])
         assert fields(text["en"]) <= told, key
 

@@ -26,7 +26,7 @@ def _judge(case: Case, placed: PlacedBalancer, way: Way) -> Finding | None:
     asked = way.balance.health
     if asked is None:
         return None
-    present = seats(case.cluster, way.pool)
+    present = [seat for seat in seats(case.cluster, way.pool) if not seat.member.last_resort]
     required = asked.necessity == "required"
     unprobed = [seat for seat in present if seat.member.check.kind == "none"]
     if unprobed:
@@ -40,7 +40,8 @@ def _judge(case: Case, placed: PlacedBalancer, way: Way) -> Finding | None:
     if remark is not None:
         values = {"pool": way.pool.name, "path": asked.path}
         return finding(placed, way.balance, "PS309", "ignored", "warning", remark.span, certain=way.certain, **values)
-    variant = "other" if wrong_ones[0].member.check.kind == "other" else "kind"
+    kind = wrong_ones[0].member.check.kind
+    variant = kind if kind in ("other", "passive") else "kind"
     return _finding(placed, way, variant, "warning", wrong_ones, asked)
 
 
@@ -111,6 +112,10 @@ CHECK = Check(
             "en": "{found} probe of {members} behind {port} ({service_title}): only {wanted} tells whether the server is ready",
             "zh-TW": "{port}（{service_title}）的成員 {members} 以 {found} 檢查；只有 {wanted} 能反映是否就緒",
         },
+        "passive": {
+            "en": "nothing probes {members} behind {port} ({service_title}): a member is left out only once clients have failed at it; only {wanted} tells whether the server is ready",
+            "zh-TW": "{port}（{service_title}）的成員 {members} 沒有主動檢查：用戶端連線失敗後才會移出；只有 {wanted} 能反映是否就緒",
+        },
         "other": {
             "en": "{members} behind {port} ({service_title}): probed in another way than {wanted}, which alone tells whether the server is ready",
             "zh-TW": "{port}（{service_title}）的成員 {members} 以其他方式檢查；只有 {wanted} 能反映是否就緒",
@@ -126,6 +131,10 @@ CHECK = Check(
             "zh-TW": "為每個成員加上健康檢查；來源要求檢查 {wanted}",
         },
         "kind": {
+            "en": "probe {wanted}",
+            "zh-TW": "改為檢查 {wanted}",
+        },
+        "passive": {
             "en": "probe {wanted}",
             "zh-TW": "改為檢查 {wanted}",
         },

@@ -15,7 +15,9 @@ def run(case: Case) -> Iterator[Finding]:
     for placed in case.balancers:
         for way in pool_ways(case, placed):
             asked = way.balance.health
-            probed = [seat for seat in seats(case.cluster, way.pool) if seat.member.check.kind != "none"]
+            probed = [
+                seat for seat in seats(case.cluster, way.pool) if seat.member.check.kind not in ("none", "passive")
+            ]
             if asked is None or asked.longest_removal is None or not probed:
                 continue
             slowest = max(probed, key=lambda seat: seat.member.check.removal)

@@ -1,0 +1,40 @@
+"""What the real nginx says to a config."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from conftest_programs import require
+
+MODULE = "/usr/lib/nginx/modules/ngx_stream_module.so"
+BALANCER, LOOPBACK = "192.168.22.10:", "127.0.0.1:"
+
+
+def nginx_refuses(text: str, folder: Path) -> str:
+    """What `nginx -t` complains of; empty when it accepts the config."""
+    program = require("nginx", package="nginx-light")
+    path = folder / "nginx.conf"
+    # nginx binds what it is asked to listen on, even for a test.
+    path.write_text(f"load_module {MODULE};\n{text.replace(BALANCER, LOOPBACK)}")
+    (folder / "logs").mkdir(exist_ok=True)
+    done = subprocess.run(
+        [
+            program,
+            "-t",
+            "-q",
+            "-p",
+            str(folder),
+            "-c",
+            str(path),
+            "-e",
+            str(folder / "error.log"),
+            "-g",
+            f"pid {folder}/pid;",
+        ],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return "" if done.returncode == 0 else done.stderr or "refused"
