@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Literal
 
+from portspec.checks.api import Example
+from portspec.checks.examples import BASELINE_FILE, check_example
 from portspec.checks.filter_example import CONTROL_PLANE
 from portspec.checks.origin import LOCK_FILE, NOWHERE, Drift, Origin
 from portspec.checks.result import ClusterResult
@@ -64,6 +66,8 @@ def check_text(
         return _about_the_release(text, phase)
     if config_format == LOCK_FILE:
         return _about_the_lock(text, phase)
+    if config_format == BASELINE_FILE:
+        return check_example(Example(config_format, text, placement, phase))
     entry = ConfigEntry(path, place_of(placement), config_format, None)
     cluster = Cluster("portspec.yaml", "", release, profile, phase, ROLES, HOSTS, (entry,), ignores)
     compiled = policy(release, profile) if origin.lock is None else origin.lock.policy

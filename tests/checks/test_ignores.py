@@ -36,6 +36,14 @@ CASES = [
     Case("nothing in the brackets", "    # portspec: ignore[] why\n" + OPEN, ["PS202", "PS002"]),
     Case("in the line after", OPEN + "    # portspec: ignore[PS202] why\n", ["PS202", "PS002"]),
     Case("a line between", "    # portspec: ignore[PS202] why\n    tcp dport 6443 accept\n" + OPEN, ["PS202", "PS002"]),
+    Case("until a day to come", "    # portspec: ignore[PS202] until 2027-03-01 why\n" + OPEN, [], ["why"]),
+    Case("on its last day", "    # portspec: ignore[PS202] until 2026-11-23: why\n" + OPEN, [], ["why"]),
+    Case("past its day", "    # portspec: ignore[PS202] until 2026-11-22, why\n" + OPEN, ["PS202", "PS002"]),
+    Case("until a day, and no reason", "    # portspec: ignore[PS202] until 2027-03-01\n" + OPEN, ["PS202", "PS003"]),
+    Case("until no day", "    # portspec: ignore[PS202] until 2027-02-30 why\n" + OPEN, ["PS202", "PS002"]),
+    Case("until a day written short", "    # portspec: ignore[PS202] until 20270301 why\n" + OPEN, ["PS202", "PS002"]),
+    Case("until something happens", "    # portspec: ignore[PS202] until the move is done\n" + OPEN, [], ["until the move is done"]),
+    Case("the first is past, the second holds", "    # portspec: ignore[PS202] until 2026-01-01 a\n    # portspec: ignore[PS202] b\n" + OPEN, ["PS002"], ["b"]),
     Case("without blanks", "    #portspec:ignore[PS202]why\n" + OPEN, [], ["why"]),
 ]  # fmt: skip
 
@@ -45,6 +53,13 @@ def test_comments(case: Case) -> None:
     result = check_text(wrong(CONTROL_PLANE, BEFORE, case.lines + BEFORE), "host control-plane")
     assert sorted(finding.code for finding in result.findings) == sorted(case.standing)
     assert [accepted.reason for accepted in result.suppressed] == case.suppressed
+
+
+def test_an_ignore_that_ended_says_when() -> None:
+    lines = "    # portspec: ignore[PS202] until 2026-11-22 why\n    # portspec: ignore[PS203] until 2026-13-01 why\n"
+    result = check_text(wrong(CONTROL_PLANE, BEFORE, lines + OPEN + BEFORE), "host control-plane")
+    told = [(one.variant, one.values["until"]) for one in result.findings if one.code == "PS002"]
+    assert told == [("expired", "2026-11-22"), ("no-day", "2026-13-01")]
 
 
 # entry of the cluster file → codes that stand, on 2026-11-23

@@ -10,7 +10,7 @@ from running import REPOSITORY, portspec
 from portspec import __version__
 from portspec.checks.registry import checks
 from portspec.cli import COMMANDS
-from portspec.cli.explain import page
+from portspec.report.explanation import page
 
 CODES = list(checks())
 

@@ -41,7 +41,7 @@ def shell(script: str, cwd: Path) -> Run:
 
 def test_a_file_gets_what_standard_output_would(folder: Path, report: str) -> None:
     run = portspec(["check", "--output", "report.txt"], cwd=folder)
-    assert (run.code, run.out, run.err) == (1, "", "")
+    assert (run.code, run.out, run.err) == (1, report, "")
     assert (folder / "report.txt").read_text() == report
 
 
@@ -57,7 +57,7 @@ def test_a_link_stays_a_link_and_a_file_keeps_its_mode(folder: Path, report: str
 
 def test_a_pipe_is_written_to_and_not_replaced(folder: Path, report: str) -> None:
     os.mkfifo(folder / "pipe")
-    run = shell("cat pipe & portspec check --output pipe; code=$?; wait; exit $code", folder)
+    run = shell("cat pipe & portspec check --output pipe >seen; code=$?; wait; exit $code", folder)
     assert (run.code, run.out) == (1, report)
     assert (folder / "pipe").is_fifo()
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from unicodedata import east_asian_width
 
 import jsonschema
 import pytest
+from report.hostile import COMMAND, EVIL, HARMFUL, HOSTILE
 from running import REPOSITORY, portspec
 
 DAY = "2026-11-23"
@@ -51,27 +51,6 @@ def test_fingerprints_stay_when_lines_move(tmp_path: Path) -> None:
     after = json.loads(portspec(["check", "examples/upi-broken", "--format", "json"], cwd=tmp_path).out)
     moved = {found["fingerprint"] for found in after["findings"]}
     assert {found["fingerprint"] for found in before["findings"]} == moved
-
-
-EVIL = "\x1b[31m::error file=x::gotcha ##[error]y ##vso[task]z \u202e\u2066 \x9b1m"
-COMMAND = re.compile(r"^\s*::|::error[ :]", re.MULTILINE)
-HARMFUL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]|##\\[|##vso")
-QUIET = "::error::x##[error]y##vso[task]z"
-FRONT = "listen api\n  bind :6443\n"
-CHAIN = "*filter\n:INPUT DROP [0:0]\n:{name} - [0:0]\n-A INPUT -j {name}\n"
-HOSTILE = {
-    "a comment": ("lb.cfg", f"{FRONT}  mode http # {EVIL}\n  server a 10.0.0.1:1\n"),
-    "a server's name": ("lb.cfg", f"{FRONT}  server {QUIET} 10.0.0.1:1 {EVIL}\n"),
-    "a frontend's name": ("lb.cfg", f"listen {QUIET}\n  bind :22623\n  mode http\n  server a 10.0.0.1:1\n"),
-    "a keyword": ("lb.cfg", f"{FRONT}  {QUIET} on\n"),
-    "a chain's name": ("edge.rules", CHAIN.format(name="::error::x") + "-A ::error::x -p tcp --dport 22623 -j ACCEPT\nCOMMIT\n"),
-    "a rule's comment": ("edge.rules", f'*filter\n:INPUT DROP [0:0]\n-A INPUT -p tcp --dport 22623 -m comment --comment "{EVIL}" -j ACCEPT\nCOMMIT\n'),
-    "a set of nftables": ("fw.nft", f'table inet f {{\n chain i {{\n  type filter hook input priority 0; policy drop;\n  tcp dport 22623 accept comment "{EVIL}"\n }}\n}}\n'),
-    "an ignore": ("lb.cfg", f"{FRONT}  mode tcp # portspec: ignore[PS999] {EVIL}\n"),
-    "a code that is ignored": ("lb.cfg", f"{FRONT}  mode tcp # portspec: ignore[{QUIET.replace(']', '')}] because\n"),
-    "nothing that is read": ("lb.cfg", EVIL + "\n"),
-    "the file's name": (f"lb{EVIL.replace('/', '')}\n::error::.cfg", f"{FRONT}  mode http\n"),
-}  # fmt: skip
 
 
 @pytest.mark.parametrize("form", [["text"], ["text", "--lang", "zh-TW"], ["json"]], ids=" ".join)

@@ -72,4 +72,4 @@ class Finding(NamedTuple):
 
         parts = [self.code, self.variant, self.path, self.service, self.port]
         parts += [f"{key}={value}" for key, value in sorted(self.values.items()) if key not in MOVING]
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+        return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:16]

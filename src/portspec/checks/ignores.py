@@ -1,5 +1,5 @@
 """Findings that a site accepts: by entry in the cluster file, or by comment `# portspec: ignore[PS301] reason`, in XML
-`<!-- portspec: ignore[PS301] reason -->`."""
+`<!-- portspec: ignore[PS301] reason -->`. A reason that begins with `until 2027-03-01` ends with that day."""
 
 from __future__ import annotations
 
@@ -13,19 +13,26 @@ from portspec.cluster.model import Cluster, Ignore
 from portspec.source import SourceText, Span
 
 COMMENT = re.compile(r"(?:<!--[ \t]*#?|#)[ \t]*portspec:[ \t]*ignore\[([^\]\n]{0,200})\][ \t]*([^\n]{0,500})")
+UNTIL = re.compile(r"until[ \t]+(\d\S*?)[:,]?(?:[ \t]+(.*)|\Z)")
 WHOLE_FILE = 0
 """The line of a finding that has none: any comment in the file speaks for it."""
 CODE = re.compile(r"PS\d{3}\Z")
 
 
 class CommentIgnore(NamedTuple):
-    """One code of one ignore comment. `line` is the line it speaks for: its own, or the next one with content."""
+    """One code of one ignore comment. `line` is the line it speaks for: its own, or the next one with content. `until` is
+    its last day as written, empty when it has none."""
 
     code: str
     path: str
     line: int
     reason: str
     span: Span
+    until: str = ""
+
+    def ended(self, day: str) -> bool:
+        """Whether its last day is past; what is no day has no meaning, and so is past."""
+        return bool(self.until) and (not is_day(self.until) or day > self.until)
 
 
 def apply(
@@ -38,18 +45,18 @@ def apply(
     comments = [made for source in sources.values() for made in _comments(source)]
     places: dict[tuple[str, str, int], CommentIgnore] = {}
     for comment in comments:
-        if comment.reason:
+        if comment.reason and not comment.ended(day):
             places.setdefault((comment.code, comment.path, comment.line), comment)
             places.setdefault((comment.code, comment.path, WHOLE_FILE), comment)
     used: set[int] = set()
     standing: list[Finding] = []
     suppressed: list[Suppressed] = []
     for finding in findings:
-        reason = _accepted(finding, cluster.ignores, places, day, used)
-        if reason is None:
+        accepted = _accepted(finding, cluster.ignores, places, day, used)
+        if accepted is None:
             standing.append(finding)
         else:
-            suppressed.append(Suppressed(finding, reason))
+            suppressed.append(accepted)
     standing += _complaints(cluster, comments, day, used)
     return standing, suppressed
 
@@ -66,8 +73,21 @@ def _comments(source: SourceText) -> list[CommentIgnore]:
         if not before and following <= span.line:  # of comments that follow each other all speak for the same line
             following = _next_content(source, span.line)
         line = span.line if before else following
-        found += [CommentIgnore(code, source.path, line, match[2].partition("-->")[0].strip(), span) for code in codes]
+        reason, until = match[2].partition("-->")[0].strip(), ""
+        if dated := UNTIL.match(reason):
+            until, reason = dated[1], (dated[2] or "").strip()
+        found += [CommentIgnore(code, source.path, line, reason, span, until) for code in codes]
     return found
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a day as the cluster file writes it: `2027-03-01`."""
+    import datetime
+
+    try:
+        return datetime.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _next_content(source: SourceText, line: int) -> int:
@@ -89,20 +109,20 @@ def _accepted(
     places: Mapping[tuple[str, str, int], CommentIgnore],
     day: str,
     used: set[int],
-) -> str | None:
+) -> Suppressed | None:
     for ignore in ignores:
         if ignore.code != finding.code or not _speaks_of(ignore.path, finding.path):
             continue
         if ignore.until is not None and day > ignore.until:
             continue
         used.add(id(ignore))
-        return ignore.reason
+        return Suppressed(finding, ignore.reason)
     line = WHOLE_FILE if finding.span is None else finding.span.line
     comment = places.get((finding.code, finding.path, line))
     if comment is None:
         return None
     used.add(id(comment))
-    return comment.reason
+    return Suppressed(finding, comment.reason, "comment")
 
 
 def _speaks_of(path: str, found: str) -> bool:
@@ -121,6 +141,10 @@ def _complaints(cluster: Cluster, comments: list[CommentIgnore], day: str, used:
             yield _complaint("PS002", "no-code", comment.path, comment.span, comment.code)
         elif not comment.reason:
             yield _complaint("PS003", "no-reason", comment.path, comment.span, comment.code)
+        elif comment.until and not is_day(comment.until):
+            yield _complaint("PS002", "no-day", comment.path, comment.span, comment.code, until=comment.until)
+        elif comment.ended(day):
+            yield _complaint("PS002", "expired", comment.path, comment.span, comment.code, until=comment.until)
         elif id(comment) not in used:
             yield _complaint("PS002", "unused", comment.path, comment.span, comment.code)
 

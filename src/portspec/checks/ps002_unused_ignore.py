@@ -30,6 +30,10 @@ CHECK = Check(
             "en": "the ignore of {code} ended on {until} and no longer counts",
             "zh-TW": "對 {code} 的忽略已於 {until} 到期，不再生效",
         },
+        "no-day": {
+            "en": "the ignore of {code} ends on {until}, which is not a day; it does not count",
+            "zh-TW": "對 {code} 的忽略期限 {until} 不是日期，不予採用",
+        },
         "no-code": {"en": "{code} is not a code such as PS301", "zh-TW": "{code} 不是像 PS301 這樣的代碼"},
     },
     help={
@@ -37,6 +41,10 @@ CHECK = Check(
         "expired": {
             "en": "mend what it hid, or give it a new day and say why",
             "zh-TW": "修正它所隱藏的問題，或給予新的期限並說明原因",
+        },
+        "no-day": {
+            "en": "write the last day as 2027-03-01",
+            "zh-TW": "將最後一天寫成 2027-03-01 的形式",
         },
         "no-code": {
             "en": "write the codes in brackets, separated by commas",

@@ -22,11 +22,16 @@ class FileResult(NamedTuple):
     status: FileStatus
 
 
+Acceptance = Literal["comment", "cluster-file", "baseline"]
+"""Where it is said that a finding is accepted."""
+
+
 class Suppressed(NamedTuple):
-    """A finding that the site accepts, with its reason."""
+    """A finding that the site accepts, with its reason: for a baseline, the path of its file."""
 
     finding: Finding
     reason: str
+    where: Acceptance = "cluster-file"
 
 
 class ClusterResult(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from portspec.checks.registry import checks
@@ -19,26 +20,32 @@ class Selection(NamedTuple):
     ignored: tuple[str, ...] = ()
 
     @classmethod
-    def parse(cls, chosen: str | None, ignored: str | None) -> Selection:
-        """Read the two options. Raises InputError for a code that no check has."""
+    def parse(cls, chosen: Sequence[str] | None, ignored: Sequence[str] | None) -> Selection:
+        """Read the two options, each given any number of times. Raises InputError for a code that no check has."""
         return cls(_codes(chosen, "--select"), _codes(ignored, "--ignore"))
 
     def apply(self, result: ClusterResult) -> ClusterResult:
-        """The result with only the selected findings."""
+        """The result with only the selected findings, standing or accepted."""
         if not self.chosen and not self.ignored:
             return result
-        findings = tuple(
-            finding
-            for finding in result.findings
-            if (not self.chosen or finding.code.startswith(self.chosen)) and not finding.code.startswith(self.ignored)
+        return result._replace(
+            findings=tuple(finding for finding in result.findings if self.takes(finding.code)),
+            suppressed=tuple(accepted for accepted in result.suppressed if self.takes(accepted.finding.code)),
         )
-        return result._replace(findings=findings)
+
+    def takes(self, code: str) -> bool:
+        """Whether findings of a code are reported."""
+        return (not self.chosen or code.startswith(self.chosen)) and not code.startswith(self.ignored)
+
+    def codes(self) -> tuple[str, ...]:
+        """The codes that are reported."""
+        return tuple(code for code in checks() if self.takes(code))
 
 
-def _codes(text: str | None, option: str) -> tuple[str, ...]:
-    if text is None:
+def _codes(given: Sequence[str] | None, option: str) -> tuple[str, ...]:
+    if given is None:
         return ()
-    found = tuple(part.strip().upper() for part in text.split(",") if part.strip())
+    found = tuple(part.strip().upper() for text in given for part in text.split(",") if part.strip())
     for code in found:
         if not PREFIX.match(code) or not any(known.startswith(code) for known in checks()):
             raise InputError(f"{option}: no check has the code {code!r}", hint="portspec explain lists the codes")

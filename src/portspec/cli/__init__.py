@@ -28,6 +28,7 @@ COMMANDS = {
     "pin": "write portspec.lock, so that a repository is checked with the same policy from now on",
     "diagram": "the handover diagram, bootstrap to control plane",
     "explain": "what a finding means, why it matters, how to mend it",
+    "rules": "list every check with its code, severity and title",
     "lint": "validate the spec (for those who edit it)",
     "build": "write everything that is generated: policies, API, diagrams, site",
 }

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
+from typing import TYPE_CHECKING
 
 from portspec.errors import InputError
 
-FORMATS = ("text", "json")
-SEVERITIES = ("note", "warning", "error")
+if TYPE_CHECKING:
+    from portspec.checks.baseline import Baseline
+    from portspec.checks.result import ClusterResult
+    from portspec.checks.selection import Selection
+    from portspec.report.outputs import Output
+    from portspec.report.setting import Setting
+
+FORMATS = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown", "auto")
+SEVERITIES = ("note", "warning", "error", "never")
 MOST_JOBS = 256
-NEVER_WEIGHS = ("PS501",)
-"""Codes that tell of the spec, not of the configs: a newer portspec must not turn a pinned repository red."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,18 +49,44 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--hygiene", action="store_true", help="look for rules that cover each other in filters of any size"
     )
-    parser.add_argument("--format", choices=FORMATS, default="text", help="how to report (default: text)")
-    parser.add_argument("--output", metavar="FILE", help="write the report to FILE instead of standard output")
+    parser.add_argument(
+        "--format",
+        choices=FORMATS,
+        default="text",
+        help="how to report (default: text); auto: github or gitlab in a job of theirs, else text",
+    )
+    parser.add_argument(
+        "--output",
+        action="append",
+        default=[],
+        metavar="[FORMAT=]FILE",
+        help="write a report to FILE as well, any number of times; without FORMAT= its ending tells the format "
+        "(.sarif, .json, .xml, .md, .txt), else --format does",
+    )
+    parser.add_argument("--concise", action="store_true", help="text in one line per finding")
+    parser.add_argument(
+        "--statistics", action="store_true", help="add how often each code was found (text, json and markdown)"
+    )
     parser.add_argument(
         "--fail-on",
         choices=SEVERITIES,
         default="warning",
         help="lowest severity that gives exit code 1 (default: warning)",
     )
+    parser.add_argument("--exit-zero", action="store_true", help="as --fail-on never")
     parser.add_argument(
-        "--select", metavar="CODES", help="report only these codes, whole or their beginnings, e.g. PS3,PS201"
+        "--select",
+        action="append",
+        metavar="CODES",
+        help="report only these codes, whole or their beginnings, e.g. PS3,PS201",
     )
-    parser.add_argument("--ignore", metavar="CODES", help="leave out these codes, given in the same way")
+    parser.add_argument(
+        "--ignore", action="append", metavar="CODES", help="leave out these codes, given in the same way"
+    )
+    parser.add_argument(
+        "--baseline", metavar="FILE", help="accept the findings that FILE lists, and tell which it lists in vain"
+    )
+    parser.add_argument("--write-baseline", metavar="FILE", help="list what is found now in FILE, and accept it")
     parser.add_argument(
         "--day", metavar="YYYY-MM-DD", help="hold ignores that end on a day against this one (default: today)"
     )
@@ -66,36 +99,129 @@ def run(options: argparse.Namespace) -> int:
     """Check every cluster found under the paths; report; say by exit code whether anything weighs enough."""
     # A run is short and makes no cycles worth collecting; the collector's passes cost a fifth of a large check.
     gc.disable()
+    shown = _format(options)
+    try:
+        return _run(options, shown)
+    except InputError as error:
+        if shown == "github":
+            _annotate(error)
+        raise
+
+
+def _run(options: argparse.Namespace, shown: str) -> int:
     from portspec.checks.fleet import Request, check_all
     from portspec.checks.selection import Selection
-    from portspec.cli import wants_colour
 
     selection = Selection.parse(options.select, options.ignore)
     request = Request(
         options.release, options.phase, options.platform, day(options.day), not options.no_lock, options.hygiene
     )
+    files: list[Output] = []
+    if options.output or options.write_baseline:
+        from portspec.report.outputs import outputs, try_to_write
+
+        files = outputs(options.output, shown)
+        try_to_write([*(file.path for file in files), *([options.write_baseline] if options.write_baseline else [])])
+    baseline = None if options.baseline is None else _read_baseline(options.baseline)
     results = [selection.apply(result) for result in check_all(options.paths or ["."], request, options.jobs)]
-    if options.format == "json":
-        from portspec.report.as_json import render as render_json
+    if files or options.write_baseline:
+        from portspec.report.outputs import keep_inputs
 
-        text = render_json(results, options.lang)
-    else:
-        from portspec.report.as_text import render as render_text
+        written = [*(file.path for file in files), *([options.write_baseline] if options.write_baseline else [])]
+        keep_inputs(written, [path for result in results for path in (*result.sources, result.cluster.path) if path])
+    if options.write_baseline:
+        baseline = _write_baseline(results, options.write_baseline)
+    if baseline is not None:
+        from portspec.checks.baseline import accept
 
-        text = render_text(results, options.lang, colour=not options.output and wants_colour(sys.stdout))
-    if options.output is None:
-        sys.stdout.write(text)
-    else:
+        results = accept(results, baseline, selection.codes())
+    setting = _setting(options, selection, shown)
+    _report(results, setting, shown, files)
+    return 1 if any(setting.weighs(finding) for result in results for finding in result.findings) else 0
+
+
+def _annotate(error: InputError) -> None:
+    """Show an error beside the line that it is about, too; runners read commands from both streams."""
+    from portspec.report.as_github import problem
+    from portspec.report.places import in_repository, working_folder
+
+    path = in_repository(error.path, working_folder()) if error.path else ""
+    print(problem(InputError(error.message, path, error.line, error.column, error.hint)), file=sys.stderr)
+
+
+def _format(options: argparse.Namespace) -> str:
+    """The format of standard output."""
+    if options.format == "auto":
+        from portspec.report.formats import chosen
+
+        return chosen("auto", os.environ)
+    return str(options.format)
+
+
+def _setting(options: argparse.Namespace, selection: Selection, shown: str) -> Setting:
+    from portspec.cli import wants_colour
+    from portspec.report.setting import Setting
+
+    folder = ""
+    if shown not in ("text", "json") or options.output:
+        from portspec.report.places import working_folder
+
+        folder = working_folder()
+    return Setting(
+        options.lang,
+        "never" if options.exit_zero else options.fail_on,
+        selection.codes() if selection.chosen or selection.ignored else (),
+        folder,
+        wants_colour(sys.stdout),
+        options.concise,
+        options.statistics,
+        os.environ.get("PORTSPEC_SITE", ""),
+    )
+
+
+def _report(results: list[ClusterResult], setting: Setting, shown: str, files: list[Output]) -> None:
+    """Write every report. A file that fails at the last moment does not keep the others from being written."""
+    from portspec.report.formats import render
+
+    failure: InputError | None = None
+    for file in files:
         from portspec.report.output import write
 
-        write(text, options.output)
-    threshold = SEVERITIES.index(options.fail_on)
-    heavy = any(
-        SEVERITIES.index(finding.severity) >= threshold and finding.code not in NEVER_WEIGHS
-        for result in results
-        for finding in result.findings
-    )
-    return 1 if heavy else 0
+        try:
+            write(render(file.format, results, setting._replace(colour=False)), file.path)
+        except InputError as error:
+            failure = failure or error
+    if shown == "github" and os.environ.get("GITHUB_STEP_SUMMARY"):
+        _summarise(results, setting, os.environ["GITHUB_STEP_SUMMARY"])
+    sys.stdout.write(render(shown, results, setting))
+    if failure is not None:
+        raise failure
+
+
+def _summarise(results: list[ClusterResult], setting: Setting, path: str) -> None:
+    """Add to the summary of the step. Without it the annotations and the log still say everything."""
+    from portspec.report.step_summary import append
+
+    try:
+        append(results, setting, path)
+    except OSError as error:
+        print(f"portspec: no step summary: {error.strerror}", file=sys.stderr)
+
+
+def _read_baseline(path: str) -> Baseline:
+    from portspec.checks.baseline import read_baseline
+    from portspec.configs.files import load
+
+    return read_baseline(load(path, os.path.normpath(path).replace(os.sep, "/")))
+
+
+def _write_baseline(results: list[ClusterResult], path: str) -> Baseline:
+    """Write what is found as a baseline, and read it as the next run will."""
+    from portspec.report.as_baseline import render
+    from portspec.report.output import write
+
+    write(render(results, path), path)
+    return _read_baseline(path)
 
 
 def day(text: str | None, option: str = "--day") -> str:

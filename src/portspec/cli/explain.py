@@ -3,36 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import re
-from collections.abc import Iterator
 
-from portspec.checks.api import Example
 from portspec.checks.registry import checks
 from portspec.errors import InputError
-from portspec.report.wrapping import wrap
-
-COLUMNS = 98
-CONTEXT = 5
-"""Lines of an example that are shown around one that differs."""
-VALUE = re.compile(r"(?<!\{)\{([a-z_]+)\}(?!\})")
-HEADINGS = {
-    "en": {
-        "why": "Why it matters",
-        "says": "What it says, with the values of the case for <…>",
-        "mend": "How to mend it",
-        "bad": "Bad",
-        "good": "Good",
-        "place": "{heading} ({format}, at: {place})",
-    },
-    "zh-TW": {
-        "why": "為何重要",
-        "says": "訊息（<…> 為實際的值）",
-        "mend": "如何修正",
-        "bad": "錯誤範例",
-        "good": "正確範例",
-        "place": "{heading}（{format}，at: {place}）",
-    },
-}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,65 +21,14 @@ def run(options: argparse.Namespace) -> int:
         return 0
     code = options.code.upper()
     if code not in checks():
-        raise InputError(f"no check has the code {options.code!r}", hint="portspec explain lists the codes")
+        raise InputError(f"no check has the code {options.code!r}", hint=_nearest(code))
+    from portspec.report.explanation import page
+
     print(page(code, options.lang))
     return 0
 
 
-def page(code: str, lang: str) -> str:
-    """The check's page as text."""
-    check = checks()[code]
-    words = HEADINGS[lang]
-    lines = [
-        f"{check.code} {check.name}: {check.title[lang]}",
-        "",
-        words["why"],
-        *_paragraph(check.rationale[lang]),
-        "",
-    ]
-    lines.append(words["says"])
-    for message in check.messages.values():
-        lines += _paragraph(_with_marks(message[lang]))
-    lines += ["", words["mend"]]
-    for text in dict.fromkeys(entry[lang] for entry in check.help.values()):
-        lines += _paragraph(_with_marks(text))
-    for heading, example, other in (("bad", check.bad, check.good), ("good", check.good, check.bad)):
-        place = words["place"].format(heading=words[heading], format=example.format, place=_place(example))
-        lines += ["", place, *_compared(example.text, other.text)]
-    return "\n".join(lines)
-
-
-def _paragraph(text: str) -> Iterator[str]:
-    first, *more = wrap(text, COLUMNS)
-    yield f"  {first}"
-    yield from (f"    {line}" for line in more)
-
-
-def _with_marks(template: str) -> str:
-    """`{source_addresses}` of a sentence as `<source addresses>`."""
-    marked = VALUE.sub(lambda match: f"<{match[1].replace('_', ' ')}>", template)
-    return marked.replace("{{", "{").replace("}}", "}")
-
-
-def _place(example: Example) -> str:
-    """The placement as the cluster file writes it."""
-    word, _, name = example.placement.partition(" ")
-    return f"{{{word}: {name}}}" if name else word
-
-
-def _compared(text: str, other: str) -> Iterator[str]:
-    """The lines of an example; where the other one differs they are marked, what is far from there is left out."""
-    from difflib import SequenceMatcher
-
-    lines = text.splitlines()
-    changes = SequenceMatcher(None, lines, other.splitlines(), autojunk=False).get_opcodes()
-    differ = [(first, last) for kind, first, last, _, _ in changes if kind != "equal"]
-    marked = {at for first, last in differ for at in range(first, last)}
-    near = {at for first, last in differ for at in range(first - CONTEXT, last + CONTEXT)}
-    shown = [at for at in range(len(lines)) if at in near or not near]
-    for at, before in zip(shown, [-1, *shown], strict=False):
-        if at != before + 1:
-            yield "  …"
-        yield f"> {lines[at]}" if at in marked else f"  {lines[at]}".rstrip()
-    if shown[-1] != len(lines) - 1:
-        yield "  …"
+def _nearest(code: str) -> str:
+    """The code that was probably meant, by its digits or by the check's name."""
+    named = next((check.code for check in checks().values() if check.name == code.lower()), None)
+    return f"did you mean {named}?" if named else "portspec explain lists the codes"

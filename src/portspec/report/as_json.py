@@ -13,12 +13,19 @@ from portspec.checks.result import ClusterResult
 from portspec.report.phrasing import help_line, message
 
 VERSION = 1
-UNSAFE = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|(?<=#)#(?=\\[|vso)")
+UNSAFE = re.compile(
+    "[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]|(?<=#)#(?=\\[|vso)"
+)
 
 
-def render(results: Sequence[ClusterResult], lang: str) -> str:
+def render(results: Sequence[ClusterResult], lang: str, *, statistics: bool = False) -> str:
     """The report as one JSON object, indented, ending with a newline."""
-    return safe_json(document(results, lang))
+    made = document(results, lang)
+    if statistics:
+        from portspec.report.statistics import document as counts
+
+        made["statistics"] = counts(results)
+    return safe_json(made)
 
 
 def safe_json(content: Any) -> str:
@@ -26,15 +33,26 @@ def safe_json(content: Any) -> str:
 
     What could command a terminal or a CI runner that shows it is written as JSON escapes: the strings stay the same.
     """
-    text = json.dumps(content, ensure_ascii=False, indent=2)
-    return UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+    return escaped(json.dumps(content, ensure_ascii=False, indent=2)) + "\n"
+
+
+def escaped(text: str) -> str:
+    """JSON in which what could command a terminal or a runner is written as escapes."""
+    return UNSAFE.sub(_escape, text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    number = ord(match[0])
+    if number < 0x10000:
+        return f"\\u{number:04x}"
+    return f"\\u{0xD800 + (number - 0x10000 >> 10):04x}\\u{0xDC00 + (number - 0x10000 & 0x3FF):04x}"
 
 
 def document(results: Sequence[ClusterResult], lang: str) -> dict[str, Any]:
     """The report as plain data. `release` and `policy` are null when the clusters checked differ in them."""
     findings = [finding_document(finding, result, lang) for result in results for finding in result.findings]
     suppressed = [
-        {**finding_document(accepted.finding, result, lang), "reason": accepted.reason}
+        {**finding_document(accepted.finding, result, lang), "reason": accepted.reason, "where": accepted.where}
         for result in results
         for accepted in result.suppressed
     ]

@@ -32,7 +32,7 @@ def render(results: Sequence[ClusterResult], lang: str, *, colour: bool = False)
     parts = ["\n".join(_cluster(result, lang, colour, told)) for result in results]
     found = [finding for result in results for finding in result.findings]
     if len(results) > 1:
-        parts.append(_total(results, lang))
+        parts.append(summary(results, lang))
     if found:
         parts[-1] += "\n" + WORDS[lang]["explain"].format(code=found[0].code)
     return "\n\n".join(parts) + "\n"
@@ -54,10 +54,13 @@ def _cluster(result: ClusterResult, lang: str, colour: bool, told: set[str]) -> 
     yield _summary(result.findings, len(result.suppressed), lang)
 
 
-def _total(results: Sequence[ClusterResult], lang: str) -> str:
+def summary(results: Sequence[ClusterResult], lang: str) -> str:
+    """The numbers of a run in one line."""
+    if len(results) == 1:
+        return _summary(results[0].findings, len(results[0].suppressed), lang)
     found = [finding for result in results for finding in result.findings]
-    summary = _summary(found, sum(len(result.suppressed) for result in results), lang)
-    return WORDS[lang]["total"].format(count=len(results), summary=summary)
+    numbers = _summary(found, sum(len(result.suppressed) for result in results), lang)
+    return WORDS[lang]["total"].format(count=len(results), summary=numbers)
 
 
 def _heading(result: ClusterResult, lang: str) -> str:

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from portspec.checks.finding import Finding
 from portspec.checks.registry import checks
 from portspec.checks.remarks import advice
+from portspec.checks.result import Suppressed
 from portspec.configs.registry import program
 from portspec.policy.model import Policy, Text
 from portspec.report.printable import printable
+from portspec.report.words import WORDS
 
 FIELD = re.compile(r"( ?)\{(\w+)\}( ?)")
 
@@ -28,6 +30,13 @@ def help_line(finding: Finding, policy: Policy, lang: str) -> str:
     """How to mend it, in one line."""
     own = advice(finding.values["format"], finding.code, finding.variant) if "format" in finding.values else None
     return _fill(own or checks()[finding.code].help[finding.variant], finding, policy, lang)
+
+
+def reason(accepted: Suppressed, lang: str) -> str:
+    """Why a finding is accepted, as the site says it; of a baseline, that it is in it."""
+    if accepted.where == "baseline":
+        return WORDS[lang]["in-baseline"].format(path=printable(accepted.reason))
+    return printable(accepted.reason)
 
 
 def _fill(text: Text, finding: Finding, policy: Policy, lang: str) -> str:

@@ -1,0 +1,55 @@
+"""The Code Quality report of GitLab: a list of findings that a merge request shows beside its lines.
+
+GitLab shows only the first of several with the same fingerprint, so alike ones are numbered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from portspec.checks.finding import Finding
+from portspec.checks.result import ClusterResult
+from portspec.report.as_json import safe_json
+from portspec.report.phrasing import help_line, message
+from portspec.report.places import fingerprint, in_repository, path_of
+from portspec.report.setting import Setting
+from portspec.report.tally import numbered, standing
+from portspec.report.words import WORDS
+
+SEVERITIES = {"error": "critical", "warning": "major", "note": "info"}
+"""GitLab knows info, minor, major, critical and blocker."""
+
+
+def render(results: Sequence[ClusterResult], setting: Setting) -> str:
+    """The report as a JSON list, ending with a newline; empty when there is nothing to report."""
+    found = standing(results)
+    paths = [in_repository(path_of(finding, result), setting.folder) for finding, result in found]
+    prints = numbered(fingerprint(finding, path) for (finding, _), path in zip(found, paths, strict=True))
+    return safe_json(
+        [
+            _issue(finding, result, path, identity, setting.lang)
+            for (finding, result), path, identity in zip(found, paths, prints, strict=True)
+        ]
+    )
+
+
+def _issue(finding: Finding, result: ClusterResult, path: str, identity: tuple[str, int], lang: str) -> dict[str, Any]:
+    words = WORDS[lang]
+    said = message(finding, result.policy, lang)
+    lines = {"begin": 1}
+    if finding.span is not None:
+        lines = {"begin": finding.span.line}
+        if finding.span.end_line > finding.span.line:
+            lines["end"] = finding.span.end_line
+    return {
+        "type": "issue",
+        "description": f"{finding.code} {said}",
+        "check_name": finding.code,
+        "fingerprint": hashlib.sha256(f"{identity[0]}:{identity[1]}".encode()).hexdigest()[:32],
+        "severity": SEVERITIES[finding.severity],
+        "location": {"path": path, "lines": lines},
+        "content": {"body": f"{words['help']}{words['colon']}{help_line(finding, result.policy, lang)}"},
+        "categories": ["Security"],
+    }

@@ -1,0 +1,37 @@
+"""What the reports of one run have in common beside their content: language, threshold, where the repository begins."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from portspec.checks.finding import Finding
+
+SEVERITIES = ("note", "warning", "error")
+"""From light to heavy."""
+NEVER = "never"
+NEVER_WEIGHS = ("PS501",)
+"""Codes that tell of the spec, not of the configs: a newer portspec must not turn a pinned repository red."""
+
+
+class Setting(NamedTuple):
+    """How a run is reported.
+
+    `fail_on` is the lowest severity that fails the run, or `never`. `chosen` are the codes that were looked for. `folder`
+    is the working folder as seen from the repository's root (empty: the root itself): platforms name files from there.
+    `site` is where the documentation is published, empty when that is not known.
+    """
+
+    lang: str
+    fail_on: str = "warning"
+    chosen: tuple[str, ...] = ()
+    folder: str = ""
+    colour: bool = False
+    concise: bool = False
+    statistics: bool = False
+    site: str = ""
+
+    def weighs(self, finding: Finding) -> bool:
+        """Whether a finding alone fails the run."""
+        if self.fail_on == NEVER or finding.code in NEVER_WEIGHS:
+            return False
+        return SEVERITIES.index(finding.severity) >= SEVERITIES.index(self.fail_on)
