@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from portspec.packets.addresses import ANY
+from portspec.packets.intervals import EMPTY, IntervalSet
 from portspec.source import SourceText, Span
 
 EVERY_ADDRESS = ("*", "0.0.0.0", "::")  # noqa: S104
@@ -42,6 +44,7 @@ class HealthCheck(NamedTuple):
     `tcp` (connect only), `tls` (handshake only), `http`, `https`, `other`. A passive check takes a member out after `fall`
     failures within `interval`, and for as long.
     `port` and `address` None: the member's own. `verify` is whether the server certificate is verified.
+    `timeout` is how long one probe waits, at most, before it counts as failed; the next one falls due when it has ended.
     `fast_interval` is the interval between the first failure and the last that it takes, where another is given.
     `down_after`: failures are not counted; a member is out when it gave no good answer for so long (F5).
     """
@@ -63,11 +66,19 @@ class HealthCheck(NamedTuple):
 
     @property
     def removal(self) -> int:
-        """How long after the first failing probe falls due the member is out, in milliseconds, without timeouts."""
+        """How long a member stays in that answers its probes badly at once, in milliseconds: from the moment at which it
+        starts to, which may be just after a good answer."""
         if self.down_after is not None:
             return self.interval + self.down_after
         between = self.interval if self.fast_interval is None else self.fast_interval
         return self.interval + (self.fall - 1) * between
+
+    @property
+    def silent_removal(self) -> int:
+        """The same of a member that takes the connections of its probes and does not answer, or has gone without a word."""
+        if self.down_after is not None or self.timeout is None:
+            return self.removal
+        return self.removal + self.fall * self.timeout
 
 
 class Member(NamedTuple):
@@ -75,6 +86,7 @@ class Member(NamedTuple):
 
     `port` None: the port that the client connected to is kept, with `offset` added. Weight 0 takes no new clients.
     `follows` names the member (`pool/member`) whose health it takes over instead of being probed.
+    `last_resort`: it takes every client once all others are out, and the format has no probe for it (a sorry server).
     """
 
     name: str
@@ -90,6 +102,7 @@ class Member(NamedTuple):
     span: Span
     offset: int = 0
     follows: str = ""
+    last_resort: bool = False
 
     @property
     def everywhere(self) -> bool:
@@ -117,12 +130,14 @@ class Idle(NamedTuple):
     """How long a connection that is silent is kept, in milliseconds; 0 for ever.
 
     `kind` is the name of the setting in its format, as a person would look for it; `span` None where nothing is
-    written and the program's default holds.
+    written and the program's default holds. `both_sides`: it holds for both sides of a connection, in place of what the
+    other side says (HAProxy's `timeout tunnel`).
     """
 
     kind: str
     time: int
     span: Span | None
+    both_sides: bool = False
 
 
 class Pool(NamedTuple):
@@ -131,7 +146,7 @@ class Pool(NamedTuple):
     `forwarding`: how a connection gets to a member. `proxy`: the balancer connects itself, from an address of its own;
     `nat`: packets are forwarded with the client's source address; `direct`, `tunnel`: as well, and members answer the
     client themselves, so that they must hold the balancer's address. `idle`: what cuts silent connections on the
-    members' side.
+    members' side. `all_backups`: where no other member is left all backups serve, not the first one alone.
     """
 
     name: str
@@ -142,25 +157,61 @@ class Pool(NamedTuple):
     span: Span
     forwarding: Literal["proxy", "nat", "direct", "tunnel"] = "proxy"
     idle: tuple[Idle, ...] = ()
+    all_backups: bool = False
 
 
 class Term(NamedTuple):
     """One question of a condition.
 
     `port`: is the port that the client connected to in one of these ranges? `server-name`: is the TLS server name one
-    of these (lower case, perhaps only its end)? `other`: something that a file does not tell.
+    of these (lower case, perhaps only its end)? `source`: is the client's address one of `sources`? `other`: something
+    that a file does not tell.
     """
 
-    kind: Literal["port", "server-name", "other"]
+    kind: Literal["port", "server-name", "source", "other"]
     negated: bool = False
     ports: tuple[tuple[int, int], ...] = ()
     names: frozenset[str] = frozenset()
+    sources: IntervalSet = EMPTY
 
     def holds(self, port: int) -> bool | None:
         """Whether it holds for a client of a port; None when that does not tell."""
         if self.kind != "port":
             return None
         return any(first <= port <= last for first, last in self.ports) != self.negated
+
+    def met_by(self, port: int) -> tuple[IntervalSet, IntervalSet]:
+        """The addresses whose clients of a port surely fit, and those whose clients may."""
+        if self.kind == "source":
+            fitting = ANY - self.sources if self.negated else self.sources
+            return fitting, fitting
+        holds = self.holds(port)
+        return ANY if holds else EMPTY, EMPTY if holds is False else ANY
+
+
+class Gate(NamedTuple):
+    """A rule that lets clients in or turns them away, before any route is tried.
+
+    Rules of a `stage` are asked in order until one fits; whom none fits is let in. Then those of the next stage are.
+    `alternatives` and `inverted` are as in a route.
+    """
+
+    admits: bool
+    span: Span
+    alternatives: tuple[tuple[Term, ...], ...] = ((),)
+    inverted: bool = False
+    stage: int = 0
+
+    def met_by(self, port: int) -> tuple[IntervalSet, IntervalSet]:
+        """The addresses whose clients of a port surely fit, and those whose clients may."""
+        sure = possible = EMPTY
+        for terms in self.alternatives:
+            all_sure = all_possible = ANY
+            for term in terms:
+                one_sure, one_possible = term.met_by(port)
+                all_sure, all_possible = all_sure & one_sure, all_possible & one_possible
+            sure, possible = sure | all_sure, possible | all_possible
+        return (ANY - possible, ANY - sure) if self.inverted else (sure, possible)
 
 
 class Route(NamedTuple):
@@ -207,7 +258,8 @@ class Route(NamedTuple):
 class Frontend(NamedTuple):
     """A set of listeners with one mode and the pools they lead to. A `listen` section gives a frontend and a pool
     of the same name. `disabled` is the line that takes the whole frontend out of service, `unread` one that may
-    listen anywhere (a variable, an inherited socket). `idle`: what cuts silent connections on the clients' side."""
+    listen anywhere (a variable, an inherited socket). `idle`: what cuts silent connections on the clients' side.
+    `gates`: who is turned away, whatever the routes say."""
 
     name: str
     mode: Literal["tcp", "http"]
@@ -218,6 +270,23 @@ class Frontend(NamedTuple):
     disabled: Span | None = None
     unread: Span | None = None
     idle: tuple[Idle, ...] = ()
+    gates: tuple[Gate, ...] = ()
+
+    def admitted(self, port: int) -> tuple[IntervalSet, IntervalSet]:
+        """The addresses whose clients of a port are surely let in, and those whose clients may be."""
+        sure = possible = ANY
+        for stage in sorted({gate.stage for gate in self.gates}):
+            left, away, let_in = ANY, EMPTY, EMPTY
+            for gate in self.gates:
+                if gate.stage == stage:
+                    fit, may_fit = gate.met_by(port)
+                    if gate.admits:
+                        let_in |= left & may_fit
+                    else:
+                        away |= left & may_fit
+                    left -= fit
+            sure, possible = sure - away, possible & (let_in | left)
+        return sure, possible
 
 
 class Remark(NamedTuple):
