@@ -43,6 +43,7 @@ def home(tmp_path: Path) -> Path:
     shutil.copytree(REPOSITORY / "examples" / "upi-right", tmp_path / "path" / "to" / "cluster")
     shutil.copy(REPOSITORY / "examples" / "upi-right" / "lb" / "haproxy.cfg", tmp_path)
     shutil.copy(REPOSITORY / "examples" / "upi-right" / "firewall" / "master.nft", tmp_path / "firewall.nft")
+    portspec(["check", "--write-baseline", "portspec-baseline.json"], cwd=tmp_path)
     return tmp_path
 
 

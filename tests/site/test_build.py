@@ -141,12 +141,12 @@ def _serving(log: Path) -> str:
 
 
 def _fetch(address: str) -> str:
-    with urllib.request.urlopen(address, timeout=20) as answer:
+    with urllib.request.urlopen(address, timeout=120) as answer:
         body: bytes = answer.read()
     return body.decode()
 
 
-def _wait(holds: Callable[[], bool], patience: float = 45) -> None:
+def _wait(holds: Callable[[], bool], patience: float = 120) -> None:
     end = time.monotonic() + patience
     while not holds():
         assert time.monotonic() < end, "it did not happen"
