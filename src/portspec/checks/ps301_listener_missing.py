@@ -10,17 +10,45 @@ from portspec.checks.finding import Finding
 from portspec.checks.haproxy_example import RIGHT, wrong
 from portspec.configs.balancer.model import Route
 from portspec.packets.addresses import format_addresses
+from portspec.packets.intervals import IntervalSet
 from portspec.policy.model import Balance
 
 
 def run(case: Case) -> Iterator[Finding]:
     """One finding per balanced port of each balancer config."""
     for placed in case.balancers:
+        beside: set[str] = set()
+        if _holds_addresses_only(placed):
+            yield from _not_held(case, placed)
+            others = [other for other in case.balancers if not _holds_addresses_only(other)]
+            beside = {balance.id for other in others for balance in balances(case, other)}
         served = {way.balance.id for way in ways(case, placed)}
         for balance in balances(case, placed):
+            if balance.id in beside:
+                continue
             made = _judge(case, placed, balance, served)
             if made is not None:
                 yield made
+
+
+def _holds_addresses_only(placed: PlacedBalancer) -> bool:
+    """Whether a config only moves addresses between hosts: another program beside it listens there."""
+    return bool(placed.balancer.floating) and not placed.balancer.frontends
+
+
+def _not_held(case: Case, placed: PlacedBalancer) -> Iterator[Finding]:
+    """The balancers of which a config that only moves addresses has none."""
+    held = IntervalSet((floating.address, floating.address) for floating in placed.balancer.floating)
+    told: set[str] = set()
+    for balance in balances(case, placed):
+        addresses = case.cluster.addresses(f"{balance.balancer}-balancer")
+        if balance.balancer in told or not addresses or held.overlaps(addresses):
+            continue
+        told.add(balance.balancer)
+        span, address = placed.balancer.floating[0].span, format_addresses(addresses)
+        yield finding(
+            placed, balance, "PS301", "not-held", "error", span, found=format_addresses(held), address=address
+        )
 
 
 def _judge(case: Case, placed: PlacedBalancer, balance: Balance, served: set[str]) -> Finding | None:
@@ -86,6 +114,10 @@ CHECK = Check(
             "en": "{port} ({service_title}) is listened on at {found}, not at the {balancer} balancer's address {address}",
             "zh-TW": "{port}（{service_title}）監聽於 {found}，而不是 {balancer} 負載平衡器的位址 {address}",
         },
+        "not-held": {
+            "en": "{address} of the {balancer} balancer is not among the addresses that are held here, {found}",
+            "zh-TW": "{balancer} 負載平衡器的位址 {address} 不在此處持有的位址 {found} 之中",
+        },
         "nowhere": {
             "en": "{port} ({service_title}) is listened on, but leads to no pool of this cluster",
             "zh-TW": "{port}（{service_title}）有監聽，但沒有導向此叢集的任何後端",
@@ -105,6 +137,7 @@ CHECK = Check(
             "en": "bind {address}:{port}, or every address",
             "zh-TW": "請監聽 {address}:{port}，或監聽所有位址",
         },
+        "not-held": {"en": "add {address}", "zh-TW": "加上 {address}"},
         "nowhere": {
             "en": "lead it to a backend with {members}, for instance with default_backend",
             "zh-TW": "導向含有 {members} 的後端，例如使用 default_backend",

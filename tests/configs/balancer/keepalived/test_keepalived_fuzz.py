@@ -1,0 +1,166 @@
+"""The keepalived reader on damaged and hostile input: a model or one InputError, in bounded time, and nothing else."""
+
+from __future__ import annotations
+
+import random
+import time
+from pathlib import Path
+
+import pytest
+from checks.standard import check_text
+from configs.balancer.casefiles import load
+from running import REPOSITORY
+
+from portspec.configs.balancer.keepalived import read, sniff
+from portspec.configs.balancer.model import Balancer
+from portspec.errors import InputError
+from portspec.policy.model import Phase
+from portspec.source import SourceText
+
+REPORTS = REPOSITORY / "tests/checks/cases_balancer"
+SEEDS = [case.text for case in load(Path(__file__).parent / "cases")] + [
+    (REPORTS / name / "keepalived.conf").read_text()
+    for name in ("right-keepalived", "ps312-keepalived-public", "ps316-keepalived-marks")
+]
+WORDS = [
+    "virtual_server", "virtual_server_group", "real_server", "vrrp_instance", "vrrp_sync_group", "vrrp_script", "global_defs",
+    "static_ipaddress", "virtual_ipaddress", "virtual_ipaddress_excluded", "sorry_server", "SSL_GET", "HTTP_GET", "TCP_CHECK",
+    "MISC_CHECK", "url", "path", "status_code", "connect_port", "connect_ip", "delay_loop", "retry", "weight", "quorum",
+    "lvs_sched", "fo", "sh", "lvs_method", "DR", "TUN", "NAT", "protocol", "TCP", "UDP", "persistence_timeout", "fwmark",
+    "group", "G", "virtual_router_id", "interface", "eth0", "192.168.22.10", "10.0.0.0/8", "10.0.0.1-9", "10.0.0.9-10.0.1.1",
+    "2001:db8::1-ffff", "::", "0", "-1", "6443", "65536", "99999999999999999999", "1e9", "0.0000001", "nan", "٣", "²",
+    "{", "}", "{ }", "{}", "{{", '"', "'", "\\", "#", "!", "@", "@x", "@^x", "$", "$A", "${A}", "$A=", "$A=$A", "$B= \\", "$B",
+    "${_PWD}", "${_RANDOM 1 9}", "~SEQ(A, 1, 3)", "~SEQ(", "~SEQx(A,0x10,-1,0)", "~LST(A, 1, 2)", "~LST({A,B},{1,2})", "~LST(",
+    "include", "include x.conf", "includea *", "include {a,b}", "include .", "\t", "\r", "\v", "\f", "\x00", "\x85", "é", "",
+]  # fmt: skip
+ROUNDS = 1500
+PHASES: tuple[Phase, ...] = ("install", "running")
+LONGEST_ROUND = 1.0
+SIZE = 400_000
+
+
+def outcome(text: str) -> Balancer | InputError:
+    """The model, or the error, which has a place in the file."""
+    source = SourceText("keepalived.conf", text)
+    sniff(text)
+    last = text.count("\n") + 1
+    try:
+        model = read(source)
+    except InputError as error:
+        if not (1 <= error.line <= last and error.column >= 1):
+            raise AssertionError(f"no place in the file: {error}") from error
+        return error
+    for remark in model.remarks:
+        assert 1 <= remark.span.line <= last
+        assert 1 <= remark.span.column < remark.span.end_column
+        assert remark.span.end_column <= len(source.line(remark.span.line)) + 2
+    names = [pool.name for pool in model.pools]
+    assert len(set(names)) == len(names)
+    return model
+
+
+def damaged(random_one: random.Random) -> str:
+    """A config with some of its words, lines and characters changed."""
+    lines = random_one.choice(SEEDS).split("\n")
+    for _ in range(random_one.randint(1, 6)):
+        at = random_one.randrange(len(lines))
+        match random_one.randrange(7):
+            case 0:
+                lines[at] = ""
+            case 1:
+                lines.insert(at, random_one.choice(random_one.choice(SEEDS).split("\n")))
+            case 2 | 3:
+                words = lines[at].split(" ")
+                words[random_one.randrange(len(words))] = random_one.choice(WORDS)
+                lines[at] = " ".join(words)
+            case 4:
+                lines[at] += " " + " ".join(random_one.choices(WORDS, k=random_one.randint(1, 5)))
+            case 5:
+                cut = random_one.randint(0, len(lines[at]))
+                lines[at] = lines[at][:cut] + random_one.choice(WORDS) + lines[at][cut:]
+            case _:
+                lines[at] = " ".join(random_one.choices(WORDS, k=random_one.randint(1, 8)))
+    text = "\n".join(lines)
+    return text[: random_one.randint(0, len(text))] if random_one.random() < 0.1 else text
+
+
+def run(rounds: int, first: int = 0) -> int:
+    """So many damaged configs; how many of them were read whole."""
+    read_whole = 0
+    for seed in range(first, first + rounds):
+        text = damaged(random.Random(seed))
+        started = time.process_time()
+        try:
+            read_whole += isinstance(outcome(text), Balancer)
+        except Exception as error:
+            raise AssertionError(f"seed {seed}: {text!r}") from error
+        assert time.process_time() - started < LONGEST_ROUND, seed
+    return read_whole
+
+
+def test_damaged_configs() -> None:
+    # Both must happen, or the damage is too great or too small to say much.
+    assert ROUNDS * 0.2 < run(ROUNDS) < ROUNDS
+
+
+def test_damaged_configs_through_the_checks() -> None:
+    for seed in range(200):
+        text = damaged(random.Random(seed))
+        if isinstance(outcome(text), Balancer):
+            for phase in PHASES:
+                check_text(text, phase=phase, config_format="keepalived")
+
+
+def many(line: str, head: str = "", tail: str = "") -> str:
+    """A text of about SIZE characters: a line that may hold its number, repeated."""
+    count = SIZE // (len(line) + 4)
+    return head + "".join(line.replace("%", str(number)) for number in range(count)) + tail
+
+
+V = "virtual_server 10.0.0.1 80 {\nprotocol TCP\n"
+HOSTILE = {
+    "braces": "{" * SIZE,
+    "braces on lines": "virtual_server 10.0.0.1 80 {\n" + "{\n" * (SIZE // 2),
+    "a long line": "global_defs {\n router_id " + "x " * (SIZE // 2) + "\n}\n",
+    "braces in lines": ("{" * 15_000 + "\n") * (SIZE // 15_000),
+    "quotes": 'global_defs {\n router_id "' + '"a"' * (SIZE // 3),
+    "comments": "#" * SIZE + "\nglobal_defs {\n}\n",
+    "backslashes": "$A=\\\n" + "\\\n" * (SIZE // 2),
+    "real servers": many("real_server 10.1.0.1 % {\nTCP_CHECK {\n}\n}\n", V, "}\n"),
+    "virtual servers": many("virtual_server 10.0.0.1 % {\nprotocol TCP\nreal_server 10.0.0.2 80 {\n}\n}\n"),
+    "virtual servers on every port": many("virtual_server 10.0.0.1 {\nprotocol TCP\nreal_server 10.0.0.2 80 {\n}\n}\n"),
+    "settings": many("retry %\n", V + "real_server 10.0.0.2 80 {\nTCP_CHECK {\n", "}\n}\n}\n"),
+    "weights": many("real_server 10.1.0.1 % {\n}\nweight %\n", V, "}\n"),
+    "unknown keywords": many("x% {\n"),
+    "groups": many("10.0.%.0/24 80\n", "virtual_server_group G {\n", "}\nvirtual_server group G {\nreal_server 10.0.0.2 80 {\n}\n}\n"),
+    "instances": many("vrrp_instance V% {\nvirtual_router_id 1\ninterface eth0\nvirtual_ipaddress {\n10.0.0.1\n}\n}\n"),
+    "addresses": many("10.0.0.%\n", "vrrp_instance V {\nvirtual_router_id 1\nvirtual_ipaddress {\n", "}\n}\n"),
+    "definitions": many("$A%=x\n", tail="global_defs {\n}\n"),
+    "definitions that double": "$A0=xxxxxxxxxx\n" + "".join(f"$A{n}=${{A{n - 1}}}${{A{n - 1}}}\n" for n in range(1, 40)) + "router ${A39}\n",
+    "definitions of lines that double": "$A0= \\\nx \\\ny\n" + "".join(f"$A{n}= \\\n$A{n - 1} \\\n$A{n - 1}\n" for n in range(1, 40)) + "$A39\n",
+    "a definition of itself": "$A=$A\n$A\n",
+    "a definition of lines of itself": "$A= \\\nx \\\n$A\n$A\n",
+    "references": "global_defs {\n router_id " + "$A " * 5_000 + "\n}\n",
+    "dollars": "global_defs {\n router_id " + "${" * 8_000 + "\n}\n",
+    "sequences": "~SEQ(A, 1, 999999999) ~SEQ(B, 1, 999999999) weight\n",
+    "nested sequences": "~SEQ(A, 1, 2) " * 60 + "weight\n",
+    "a list": "~LST(A" + ", 1" * 5_000 + ") weight\n",
+    "a sequence into itself": "$A=~SEQ(B, 1, 9) $A x\n$A\n",
+    "conditions": "@x " * 5_000 + "\n",
+    "an include of itself": "include keepalived.conf\n",
+    "alternatives": "include " + "{a,b}" * 40 + "\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_texts(name: str) -> None:
+    started = time.process_time()
+    outcome(HOSTILE[name])
+    assert time.process_time() - started < 8
+
+
+def test_time_grows_with_the_size() -> None:
+    text = (REPORTS / "right-keepalived/keepalived.conf").read_text()
+    started = time.process_time()
+    outcome(text * (100_000 // len(text)))
+    assert time.process_time() - started < 2
