@@ -43,6 +43,7 @@ docs: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python benchmarks/cold_start.py
 	$(BIN)/python benchmarks/iptables_restore.py
+	$(BIN)/python benchmarks/nft_check.py
 	$(BIN)/python benchmarks/resolve_all.py
 
 # N random rulesets of each dialect, judged by the kernel and by portspec (root; nftables, iptables, iproute2).

@@ -16,28 +16,17 @@ from __future__ import annotations
 
 import random
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
-from pairs import paired
+from shapes import Peer, Shape, compare, host
 
-GOAL = 1.5
-RUNS = {1_000: 15, 10_000: 11, 100_000: 9}
-CLUSTER = """\
-release: "4.18"
-phase: install
-roles:
-  bootstrap: 192.168.22.200
-  control-plane: 192.168.22.201-192.168.22.203
-  worker: 192.168.22.211-192.168.22.213
-  api-balancer: 192.168.22.10
-  ingress-balancer: 192.168.22.10
-  admin: 10.1.0.0/16
-  client: 0.0.0.0/0
-configs:
-  - {path: edge.rules, at: {between: [[admin, client], [api-balancer, ingress-balancer]]}}
-"""
+PEER = Peer(
+    name="restore --test",
+    command=("unshare", "-n", "iptables-legacy-restore", "--test"),
+    file="edge.rules",
+    runs={1_000: 15, 10_000: 11, 100_000: 9},
+    goal=1.5,
+)
 HEAD = ("*filter", ":INPUT DROP [0:0]", ":FORWARD DROP [0:0]", ":OUTPUT ACCEPT [0:0]")
 
 
@@ -47,7 +36,7 @@ def tickets(count: int, pick: random.Random) -> Iterator[str]:
     yield "-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"
     for number in range(count - 1):
         yield (
-            f"-A FORWARD -s {_host(pick)}/32 -d {_host(pick)}/32 -p tcp -m conntrack --ctstate NEW"
+            f"-A FORWARD -s {host(pick)}/32 -d {host(pick)}/32 -p tcp -m conntrack --ctstate NEW"
             f' -m tcp --dport {pick.randint(1, 65535)} -m comment --comment "ticket {number}" -j ACCEPT'
         )
     yield "COMMIT"
@@ -59,7 +48,7 @@ def mixed(count: int, pick: random.Random) -> Iterator[str]:
     yield "-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"
     yield "-A FORWARD -d 192.168.22.0/24 -j tickets"
     for number in range(count - 3):
-        address = f"{_host(pick)}/32"
+        address = f"{host(pick)}/32"
         if pick.random() < 0.1:
             address = address.rsplit(".", 1)[0] + ".0/24"
         port = pick.randint(1, 65535)
@@ -94,7 +83,7 @@ def _bare(count: int, pick: random.Random, targets: tuple[str, ...]) -> Iterator
     yield "-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"
     for number in range(count - 1):
         yield (
-            f"-A FORWARD -s {_host(pick)}/32 -d 192.168.22.0/24 -p tcp -m tcp --dport {pick.randint(1, 65535)}"
+            f"-A FORWARD -s {host(pick)}/32 -d 192.168.22.0/24 -p tcp -m tcp --dport {pick.randint(1, 65535)}"
             f" -j {targets[number % len(targets)]}"
         )
     yield "COMMIT"
@@ -107,15 +96,15 @@ def chains(count: int, pick: random.Random) -> Iterator[str]:
     yield from (f":{name} - [0:0]" for name in names)
     for name in names:
         match = f'-p tcp -m comment --comment "shop/{name.lower()}" -m tcp --dport {pick.randint(1, 65535)}'
-        yield f"-A FORWARD -d {_host(pick)}/32 {match} -j {name}"
+        yield f"-A FORWARD -d {host(pick)}/32 {match} -j {name}"
     for name in names:
         for _ in range(8):
-            yield f'-A {name} -s {_host(pick)}/32 -m comment --comment "shop/{name.lower()}" -j ACCEPT'
+            yield f'-A {name} -s {host(pick)}/32 -m comment --comment "shop/{name.lower()}" -j ACCEPT'
         yield f"-A {name} -j DROP"
     yield "COMMIT"
 
 
-SHAPES: dict[str, Callable[[int, random.Random], Iterator[str]]] = {
+SHAPES: dict[str, Shape] = {
     "tickets": tickets,
     "mixed": mixed,
     "flat": flat,
@@ -124,33 +113,5 @@ SHAPES: dict[str, Callable[[int, random.Random], Iterator[str]]] = {
 }
 
 
-def main() -> int:
-    """Print the ratio of each shape and size; exit code 1 when one of 100,000 rules is above the goal."""
-    words = sys.argv[1:]
-    sizes = [int(word) for word in words if word.isdigit()] or list(RUNS)
-    shapes = [word for word in words if word in SHAPES] or list(SHAPES)
-    worst = 0.0
-    for shape in shapes:
-        for size in sizes:
-            with tempfile.TemporaryDirectory() as folder:
-                Path(folder, "portspec.yaml").write_text(CLUSTER)
-                Path(folder, "edge.rules").write_text("\n".join(SHAPES[shape](size, random.Random(1))) + "\n")
-                theirs = ["unshare", "-n", "iptables-legacy-restore", "--test", f"{folder}/edge.rules"]
-                ours = [sys.executable, "-m", "portspec", "check", folder]
-                found = paired(ours, theirs, RUNS.get(size, 5))
-            print(
-                f"{shape:<8}{size:>8} rules: portspec check {found.ours:.3f} s, restore --test {found.theirs:.3f} s, "
-                f"ratio {found.ratio:.2f}"
-            )
-            if size >= 100_000:
-                worst = max(worst, found.ratio)
-    print(f"goal for 100,000 rules: {GOAL}")
-    return 0 if worst <= GOAL else 1
-
-
-def _host(pick: random.Random) -> str:
-    return f"{pick.randint(1, 223)}.{pick.randint(0, 255)}.{pick.randint(0, 255)}.{pick.randint(1, 254)}"
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(compare(PEER, SHAPES, sys.argv[1:]))

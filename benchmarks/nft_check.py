@@ -12,15 +12,17 @@ from __future__ import annotations
 
 import random
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
-from iptables_restore import CLUSTER
-from pairs import paired
+from shapes import Peer, Shape, compare, host
 
-GOAL = 0.8
-RUNS = {1_000: 9, 10_000: 7, 100_000: 5}
+PEER = Peer(
+    name="nft -c",
+    command=("unshare", "-n", "nft", "-c", "-f"),
+    file="edge.nft",
+    runs={1_000: 9, 10_000: 7, 100_000: 5},
+    goal=0.8,
+)
 HEAD = ("table inet filter {", "\tchain forward {", "\t\ttype filter hook forward priority filter; policy drop;")
 FIRST = "\t\tct state established,related accept"
 
@@ -30,7 +32,7 @@ def tickets(count: int, pick: random.Random) -> Iterator[str]:
     yield from (*HEAD, FIRST)
     for number in range(count - 1):
         yield (
-            f"\t\tip saddr {_host(pick)} ip daddr {_host(pick)} ct state new tcp dport {pick.randint(1, 65535)} "
+            f"\t\tip saddr {host(pick)} ip daddr {host(pick)} ct state new tcp dport {pick.randint(1, 65535)} "
             f'counter packets {pick.randint(0, 9999)} bytes {pick.randint(0, 999999)} accept comment "ticket {number}"'
         )
     yield from ("\t}", "}")
@@ -40,7 +42,7 @@ def mixed(count: int, pick: random.Random) -> Iterator[str]:
     """Hosts and networks, single and several ports, comments, states, drops in between, in a chain of its own."""
     yield from (*HEAD, FIRST, "\t\tip daddr 192.168.22.0/24 jump tickets", "\t}", "\tchain tickets {")
     for number in range(count - 3):
-        address = _host(pick)
+        address = host(pick)
         if pick.random() < 0.1:
             address = address.rsplit(".", 1)[0] + ".0/24"
         port = pick.randint(1, 65535)
@@ -72,7 +74,7 @@ def _bare(count: int, pick: random.Random, verdicts: tuple[str, ...]) -> Iterato
     yield from (*HEAD, FIRST)
     for number in range(count - 1):
         verdict = verdicts[number % len(verdicts)]
-        yield f"\t\tip saddr {_host(pick)} ip daddr 192.168.22.0/24 tcp dport {pick.randint(1, 65535)} {verdict}"
+        yield f"\t\tip saddr {host(pick)} ip daddr 192.168.22.0/24 tcp dport {pick.randint(1, 65535)} {verdict}"
     yield from ("\t}", "}")
 
 
@@ -83,17 +85,17 @@ def chains(count: int, pick: random.Random) -> Iterator[str]:
     for name in names:
         yield f"\tchain {name} {{"
         for _ in range(8):
-            yield f'\t\tip saddr {_host(pick)} accept comment "shop/{name}"'
+            yield f'\t\tip saddr {host(pick)} accept comment "shop/{name}"'
         yield from ("\t\tdrop", "\t}", "")
     yield from HEAD[1:]
     for name in names:
-        yield f'\t\tip daddr {_host(pick)} tcp dport {pick.randint(1, 65535)} jump {name} comment "shop/{name}"'
+        yield f'\t\tip daddr {host(pick)} tcp dport {pick.randint(1, 65535)} jump {name} comment "shop/{name}"'
     yield from ("\t}", "}")
 
 
 def sets(count: int, pick: random.Random) -> Iterator[str]:
     """A set of so many addresses, as nft prints it, two in a line."""
-    hosts = sorted({_host(pick) for _ in range(count)})
+    hosts = sorted({host(pick) for _ in range(count)})
     yield "table inet filter {"
     yield from ("\tset allowed {", "\t\ttype ipv4_addr", f"\t\telements = {{ {hosts[0]}, {hosts[1]},")
     for at in range(2, len(hosts), 2):
@@ -104,7 +106,7 @@ def sets(count: int, pick: random.Random) -> Iterator[str]:
     yield from ("\t}", "}")
 
 
-SHAPES: dict[str, Callable[[int, random.Random], Iterator[str]]] = {
+SHAPES: dict[str, Shape] = {
     "tickets": tickets,
     "mixed": mixed,
     "flat": flat,
@@ -114,33 +116,5 @@ SHAPES: dict[str, Callable[[int, random.Random], Iterator[str]]] = {
 }
 
 
-def main() -> int:
-    """Print the ratio of each shape and size; exit code 1 when one of 100,000 rules is above the goal."""
-    words = sys.argv[1:]
-    sizes = [int(word) for word in words if word.isdigit()] or list(RUNS)
-    shapes = [word for word in words if word in SHAPES] or list(SHAPES)
-    worst = 0.0
-    for shape in shapes:
-        for size in sizes:
-            with tempfile.TemporaryDirectory() as folder:
-                Path(folder, "portspec.yaml").write_text(CLUSTER.replace("edge.rules", "edge.nft"))
-                Path(folder, "edge.nft").write_text("\n".join(SHAPES[shape](size, random.Random(1))) + "\n")
-                theirs = ["unshare", "-n", "nft", "-c", "-f", f"{folder}/edge.nft"]
-                ours = [sys.executable, "-m", "portspec", "check", folder]
-                found = paired(ours, theirs, RUNS.get(size, 5))
-            print(
-                f"{shape:<8}{size:>8} rules: portspec check {found.ours:.3f} s, nft -c {found.theirs:.3f} s, "
-                f"ratio {found.ratio:.2f}"
-            )
-            if size >= 100_000:
-                worst = max(worst, found.ratio)
-    print(f"goal for 100,000 rules: {GOAL}")
-    return 0 if worst <= GOAL else 1
-
-
-def _host(pick: random.Random) -> str:
-    return f"{pick.randint(1, 223)}.{pick.randint(0, 255)}.{pick.randint(0, 255)}.{pick.randint(1, 254)}"
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(compare(PEER, SHAPES, sys.argv[1:]))
