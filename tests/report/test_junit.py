@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
+import junitparser
 import pytest
 from report.hostile import HARMFUL, HOSTILE, NAMES
 from report.many import comment, result_of
@@ -125,7 +125,6 @@ def test_very_many_findings() -> None:
 
 
 def test_junitparser_reads_it(tmp_path: Path) -> None:
-    junitparser: Any = pytest.importorskip("junitparser")
     file = tmp_path / "report.xml"
     portspec(["check", "examples/upi-broken", "--output", str(file)])
     report = junitparser.JUnitXml.fromfile(str(file))

@@ -45,7 +45,7 @@ def check_example(example: Example) -> ClusterResult:
         baseline = read_baseline(SourceText(BASELINE_FILE, example.text))
         return accept([_right(example, RELEASE, NOWHERE)], baseline)[0]
     source = SourceText(example.format, example.text)
-    return _check(source, example.format, _place(example.placement), example.phase, RELEASE, NOWHERE)
+    return _check(source, example.format, place_of(example.placement), example.phase, RELEASE, NOWHERE)
 
 
 def roles() -> Mapping[str, IntervalSet]:
@@ -59,7 +59,14 @@ def roles() -> Mapping[str, IntervalSet]:
     return {**found, "client": others}
 
 
-def _place(placement: str) -> Place:
+def hosts() -> Mapping[str, int]:
+    """The names of the cluster's control plane."""
+    first = roles()["control-plane"].first
+    return {f"ocp-master-{number}.lab.example": first + number for number in range(3)}
+
+
+def place_of(placement: str) -> Place:
+    """`balancer`, `balancer api`, or `host ROLE`."""
     word, _, role = placement.partition(" ")
     if word == "balancer":
         return BalancerPlace((role,)) if role else BalancerPlace(("api", "ingress"))
@@ -73,9 +80,8 @@ def _check(
     from portspec.policy.store import policy
 
     given, profile = roles(), Profile()
-    hosts = {f"ocp-master-{n}.lab.example": given["control-plane"].first + n for n in range(3)}
     entry = ConfigEntry(source.path, place, config_format, None)
-    cluster = Cluster(CLUSTER_FILE, "", release, profile, phase, given, hosts, (entry,), ())
+    cluster = Cluster(CLUSTER_FILE, "", release, profile, phase, given, hosts(), (entry,), ())
     compiled = policy(release, profile) if origin.lock is None else origin.lock.policy
     return check_cluster(compiled, cluster, [(entry, source)], DAY, origin=origin)
 
@@ -84,7 +90,7 @@ def _right(example: Example, release: str, origin: Origin) -> ClusterResult:
     from portspec.checks.filter_example import CONTROL_PLANE
 
     source = SourceText(RIGHT, CONTROL_PLANE)
-    return _check(source, "nftables", _place("host control-plane"), example.phase, release, origin)
+    return _check(source, "nftables", place_of("host control-plane"), example.phase, release, origin)
 
 
 def _of_release_and_pin(example: Example, release: str, origin: Origin) -> ClusterResult:

@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 from checks.standard import check_text
+from configs.balancer import damaging
 from configs.balancer.casefiles import load
 from running import REPOSITORY
 
-from portspec.configs.balancer.as3 import read, sniff
+from portspec.configs.balancer import as3
 from portspec.configs.balancer.model import Balancer
 from portspec.errors import InputError
 from portspec.policy.model import Phase
-from portspec.source import SourceText
 
 REPORTS = REPOSITORY / "tests/checks/cases_balancer"
 CASES = load(Path(__file__).parent / "cases")
@@ -46,26 +46,12 @@ KEYS = [
 BITS = ['"', "{", "}", "[", "]", ",", ":", "\\", "\\u", "null", "1e999", "-", "{{", "{%", "\n", "\x00", "é", "//", '""']
 ROUNDS = 1500
 PHASES: tuple[Phase, ...] = ("install", "running")
-LONGEST_ROUND = 1.0
 SIZE = 400_000
 
 
 def outcome(text: str) -> Balancer | InputError:
     """The model, or the error, which has a place in the file."""
-    source = SourceText("as3.json", text)
-    sniff(text)
-    last = text.count("\n") + 1
-    try:
-        model = read(source)
-    except InputError as error:
-        if not (1 <= error.line <= last and error.column >= 1):
-            raise AssertionError(f"no place in the file: {error}") from error
-        return error
-    for remark in model.remarks:
-        assert 1 <= remark.span.line <= last
-        assert 1 <= remark.span.column < remark.span.end_column
-        assert remark.span.end_column <= len(source.line(remark.span.line)) + 2
-    return model
+    return damaging.outcome(as3, "as3.json", text)
 
 
 def places(tree: Any) -> list[tuple[Any, Any]]:
@@ -119,16 +105,7 @@ def damaged(random_one: random.Random) -> str:
 
 def run(rounds: int, first: int = 0) -> int:
     """So many damaged declarations; how many of them were read whole."""
-    read_whole = 0
-    for seed in range(first, first + rounds):
-        text = damaged(random.Random(seed))
-        started = time.process_time()
-        try:
-            read_whole += isinstance(outcome(text), Balancer)
-        except Exception as error:
-            raise AssertionError(f"seed {seed}: {text!r}") from error
-        assert time.process_time() - started < LONGEST_ROUND, seed
-    return read_whole
+    return damaging.read_whole(rounds, first, damaged, outcome)
 
 
 def test_damaged_declarations() -> None:

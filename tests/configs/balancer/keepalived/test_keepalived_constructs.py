@@ -16,7 +16,7 @@ Proof = tuple[str, tuple[str, ...]]
 PLACE = re.compile(r" @\d+:\d+-\d+$|(?<=^refused )\d+:\d+-\d+ |(?<=^unknown )\d+:\d+-\d+ |(?<=^ignored )\d+:\d+-\d+ ")
 V = "virtual_server 10.0.0.1 443 { protocol TCP\n"
 R = "real_server 10.1.0.1 443 { }\n"
-I = "vrrp_instance VI { virtual_router_id 5\n interface eth0\n virtual_ipaddress { 10.0.0.1/24 dev eth0 } }\n"  # noqa: E741
+INSTANCE = "vrrp_instance VI { virtual_router_id 5\n interface eth0\n virtual_ipaddress { 10.0.0.1/24 dev eth0 } }\n"
 M = "  member 10.1.0.1 10.1.0.1 443"
 PLAIN = f"{M} unchecked"
 PACE = "60000ms fast 1000ms timeout 5000ms fall 2 rise 1"
@@ -38,15 +38,15 @@ PROOFS: dict[str, Proof] = {
         "unknown variable variable=_RANDOM", "  member 10.1.0.$_RANDOM 10.1.0.$_RANDOM 443 name unchecked")),
     "@name, @^name": (V + "@a quorum 1\n@^a " + R + "}\n", ("unknown conditional", PLAIN)),
     "include and its variants": ("include /etc/passwd\n", ("error 1:1 include: '/etc/passwd' is outside the repository",)),
-    "include of what is not there": ("includer nothing-*.conf\n" + I, ("ignored include name=nothing-*.conf",)),
+    "include of what is not there": ("includer nothing-*.conf\n" + INSTANCE, ("ignored include name=nothing-*.conf",)),
     "include outside the repository, in a circle": ("include ../../x\n", ("error 1:1 include: '../../x' is outside the repository",)),
     "keyword that is not known, brace that does not fit": (V + "x 1\n" + R + "}\n}\n", (
         "ignored keyword keyword=x", "ignored brace-closed", PLAIN)),
     "keyword without its value": (V + "lvs_sched\n" + R + "}\n", ("refused incomplete keyword=lvs_sched", PLAIN)),
-    "vrrp_instance": (I, ("floating 10.0.0.1",)),
+    "vrrp_instance": (INSTANCE, ("floating 10.0.0.1",)),
     "virtual_router_id that is missing or taken": ("vrrp_instance A { virtual_ipaddress { 10.0.0.1 } }\n", ("refused router-id name=A",)),
-    "vrrp_sync_group, vrrp_script, track_*, notify, priorities": (I + "vrrp_sync_group G { group { VI\n } notify x }\n", ("floating 10.0.0.1",)),
-    "static_ipaddress, static_routes, virtual_routes": (I + "static_ipaddress {\n10.9.9.9/24 dev eth0\n}\n", ("floating 10.0.0.1",)),
+    "vrrp_sync_group, vrrp_script, track_*, notify, priorities": (INSTANCE + "vrrp_sync_group G { group { VI\n } notify x }\n", ("floating 10.0.0.1",)),
+    "static_ipaddress, static_routes, virtual_routes": (INSTANCE + "static_ipaddress {\n10.9.9.9/24 dev eth0\n}\n", ("floating 10.0.0.1",)),
     "virtual_server ADDRESS PORT": (V + R + "}\n", ("  listen 10.0.0.1 443", "  to 10.0.0.1 443")),
     "virtual_server without a port": (V + R + "}\n" + V.replace(" 443", "") + "persistence_timeout 9\n" + R + "}\n", (
         "  listen 10.0.0.1 1-442", "  listen 10.0.0.1 444-65535")),

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 from checks.standard import check_text
+from configs.balancer import damaging
 from configs.balancer.casefiles import load
 from running import REPOSITORY
 
-from portspec.configs.balancer.keepalived import read, sniff
+from portspec.configs.balancer import keepalived
 from portspec.configs.balancer.model import Balancer
 from portspec.errors import InputError
 from portspec.policy.model import Phase
-from portspec.source import SourceText
 
 REPORTS = REPOSITORY / "tests/checks/cases_balancer"
 SEEDS = [case.text for case in load(Path(__file__).parent / "cases")] + [
@@ -35,67 +35,26 @@ WORDS = [
 ]  # fmt: skip
 ROUNDS = 1500
 PHASES: tuple[Phase, ...] = ("install", "running")
-LONGEST_ROUND = 1.0
 SIZE = 400_000
 
 
 def outcome(text: str) -> Balancer | InputError:
     """The model, or the error, which has a place in the file."""
-    source = SourceText("keepalived.conf", text)
-    sniff(text)
-    last = text.count("\n") + 1
-    try:
-        model = read(source)
-    except InputError as error:
-        if not (1 <= error.line <= last and error.column >= 1):
-            raise AssertionError(f"no place in the file: {error}") from error
-        return error
-    for remark in model.remarks:
-        assert 1 <= remark.span.line <= last
-        assert 1 <= remark.span.column < remark.span.end_column
-        assert remark.span.end_column <= len(source.line(remark.span.line)) + 2
-    names = [pool.name for pool in model.pools]
-    assert len(set(names)) == len(names)
+    model = damaging.outcome(keepalived, "keepalived.conf", text)
+    if isinstance(model, Balancer):
+        names = [pool.name for pool in model.pools]
+        assert len(set(names)) == len(names)
     return model
 
 
 def damaged(random_one: random.Random) -> str:
     """A config with some of its words, lines and characters changed."""
-    lines = random_one.choice(SEEDS).split("\n")
-    for _ in range(random_one.randint(1, 6)):
-        at = random_one.randrange(len(lines))
-        match random_one.randrange(7):
-            case 0:
-                lines[at] = ""
-            case 1:
-                lines.insert(at, random_one.choice(random_one.choice(SEEDS).split("\n")))
-            case 2 | 3:
-                words = lines[at].split(" ")
-                words[random_one.randrange(len(words))] = random_one.choice(WORDS)
-                lines[at] = " ".join(words)
-            case 4:
-                lines[at] += " " + " ".join(random_one.choices(WORDS, k=random_one.randint(1, 5)))
-            case 5:
-                cut = random_one.randint(0, len(lines[at]))
-                lines[at] = lines[at][:cut] + random_one.choice(WORDS) + lines[at][cut:]
-            case _:
-                lines[at] = " ".join(random_one.choices(WORDS, k=random_one.randint(1, 8)))
-    text = "\n".join(lines)
-    return text[: random_one.randint(0, len(text))] if random_one.random() < 0.1 else text
+    return damaging.damaged_lines(random_one, SEEDS, WORDS)
 
 
 def run(rounds: int, first: int = 0) -> int:
     """So many damaged configs; how many of them were read whole."""
-    read_whole = 0
-    for seed in range(first, first + rounds):
-        text = damaged(random.Random(seed))
-        started = time.process_time()
-        try:
-            read_whole += isinstance(outcome(text), Balancer)
-        except Exception as error:
-            raise AssertionError(f"seed {seed}: {text!r}") from error
-        assert time.process_time() - started < LONGEST_ROUND, seed
-    return read_whole
+    return damaging.read_whole(rounds, first, damaged, outcome)
 
 
 def test_damaged_configs() -> None:
