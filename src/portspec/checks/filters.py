@@ -110,12 +110,11 @@ class FilterJudge:
     def _answers_pass(self, path: str) -> bool:
         """Whether everything that belongs to a connection gets through, as in most filters: then no reply has to be
         asked about by itself. Where rules are many, to ask about everything takes longer than to ask about replies."""
-        if sum(len(chain.rules) for chain in self.ruleset.chains.values()) > MOST_ASKED_AT_ONCE:
-            return False
         if path not in self._passing:
-            context = Context(state="established", tcp_flags=ACK)
-            answer = self.judge.partition(path, [V4_BOX, V6_BOX], context)
-            self._passing[path] = not answer.blocked and not answer.unknown
+            self._passing[path] = False
+            if sum(len(chain.rules) for chain in self.ruleset.chains.values()) <= MOST_ASKED_AT_ONCE:
+                answer = self.judge.partition(path, [V4_BOX, V6_BOX], Context(state="established", tcp_flags=ACK))
+                self._passing[path] = not answer.blocked and not answer.unknown
         return self._passing[path]
 
     def _stops(self, path: str) -> bool:

@@ -28,7 +28,8 @@ def readers() -> dict[str, ModuleType]:
     here = os.path.dirname(__file__)
     for kind in KINDS:
         for name in sorted(os.listdir(os.path.join(here, kind))):
-            if name.startswith("_") or not os.path.isdir(os.path.join(here, kind, name)):
+            # A folder whose reader is gone, as a change of branches leaves it, is none.
+            if not os.path.isfile(os.path.join(here, kind, name, "__init__.py")):
                 continue
             module = import_module(f"portspec.configs.{kind}.{name}")
             found[module.FORMAT] = module
