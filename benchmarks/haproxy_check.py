@@ -94,7 +94,7 @@ def mixed(count: int, pick: random.Random) -> Iterator[str]:
     made = 0
     while made < count:
         pool = pick.randint(0, 1 << 30)
-        yield f"# ticket {pool}\nfrontend fe-{pool}\n  bind {_host(10, pool % 60_000)}:{pick.randint(8000, 9000)},:{pick.randint(20000, 60000)}\n"
+        yield f"# ticket {pool}\nfrontend fe-{pool}\n  bind {_host(10, made)}:{pick.randint(8000, 9000)},:{20_000 + made}\n"
         if pick.random() < 0.3:
             yield f"  acl inside src 10.0.0.0/8 {_host(172, made)}\n  tcp-request connection reject if !inside\n"
         if pick.random() < 0.2:

@@ -27,11 +27,16 @@ def check_text(
     config_format: str | None = None,
     path: str = "config",
     origin: Origin = NOWHERE,
+    beside: Example | None = None,
 ) -> ClusterResult:
     """Check one config in the standard cluster; of an example about a cluster file or a lock, a right filter beside it."""
     if config_format in (CLUSTER_FILE, LOCK_FILE, BASELINE_FILE):
         return check_example(Example(config_format, text, placement, phase))
-    entry = ConfigEntry(path, place_of(placement), config_format, None)
-    cluster = Cluster(CLUSTER_FILE, "", release, profile, phase, ROLES, HOSTS, (entry,), ignores)
+    configs = [(ConfigEntry(path, place_of(placement), config_format, None), SourceText(path, text))]
+    if beside is not None:
+        other = ConfigEntry(f"{path}-beside", place_of(beside.placement), beside.format, None)
+        configs.append((other, SourceText(other.path, beside.text)))
+    entries = tuple(entry for entry, _ in configs)
+    cluster = Cluster(CLUSTER_FILE, "", release, profile, phase, ROLES, HOSTS, entries, ignores)
     compiled = policy(release, profile) if origin.lock is None else origin.lock.policy
-    return check_cluster(compiled, cluster, [(entry, SourceText(path, text))], DAY, origin=origin)
+    return check_cluster(compiled, cluster, configs, DAY, origin=origin)

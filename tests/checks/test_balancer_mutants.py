@@ -47,8 +47,24 @@ def mutants() -> Iterator[Mutant]:
             for name, text, codes in made(number, line, section):
                 yield Mutant(f"{number + 1} {name}", text, frozenset(codes.split()))
     yield Mutant("defaults in mode http", TEXT.replace("tcp\n", "http\n", 1), frozenset({"PS302"}))
+    for side in ("client", "server"):
+        timeout = re.compile(rf"timeout {side} +1m")
+        yield Mutant(f"cuts at the {side}'s side", timeout.sub(f"timeout {side} 20s", TEXT), frozenset({"PS323"}))
+    for port in (6443, 22623, 443, 80):
+        yield Mutant(f"{port} moved to another section", moved(port), frozenset({"PS301", "PS308", "PS317"}))
+    patient = re.sub(r"timeout check +10s", "timeout check 2m", TEXT)
+    yield Mutant("probes that wait in vain", patient, frozenset({"PS319"}))
     yield Mutant("a head with a typing mistake", TEXT.replace("\nlisten api", "\nlisten: api"), frozenset({"PS317"}))
     yield Mutant("no line end", TEXT.rstrip("\n"), frozenset({"PS317"}))
+
+
+def moved(port: int) -> str:
+    """The text with the line that listens on a port in the section after its own, or in the first one."""
+    bind = next(line for line in LINES if line.split()[:1] == ["bind"] and line.rstrip().endswith(f":{port}"))
+    heads = [line for line in LINES if line.startswith("listen ")]
+    own = [line for line in LINES[: LINES.index(bind)] if line.startswith("listen ")][-1]
+    other = heads[(heads.index(own) + 1) % len(heads)]
+    return TEXT.replace(bind, "").replace(other, other + bind)
 
 
 Made = Iterator[tuple[str, str, str]]
@@ -82,6 +98,11 @@ def _server(number: int, line: str, section: str) -> Made:
         yield "checked seldom", with_line(number, line.replace("inter 10s", "inter 60s")), "PS310"
         yield "checked patiently", with_line(number, line.replace("fall 2", "fall 9")), "PS310"
         yield "verified by nothing", with_line(number, line.replace(" verify none", "")), "PS317"
+    if api:
+        yield "spoken to by PROXY", with_line(number, line.rstrip() + " send-proxy\n"), "PS324"
+        yield "spoken to by PROXY v2", with_line(number, line.rstrip() + " send-proxy-v2\n"), "PS324"
+    else:
+        yield "spoken to by PROXY", with_line(number, line.rstrip() + " send-proxy-v2-ssl\n"), "PS324"
     if bootstrap:
         yield "no backup", with_line(number, line.replace(" backup", "")), "PS314"
 
@@ -101,6 +122,9 @@ def _bind(number: int, line: str, section: str) -> Made:
     if port == "22623":
         yield "published", with_line(number, line, f"  bind 203.0.113.5:{port}\n"), "PS312"
     yield "in mode http", with_line(number, line, "  mode http\n"), "PS302"
+    yield "that expects PROXY", with_line(number, line.rstrip() + " accept-proxy\n"), "PS324"
+    yield "moved to another port beside", with_line(number, line, f"  bind {address}:8443\n"), "PS326"
+    yield "of a range", with_line(number, line, f"  bind {address}:30000-30010\n"), "PS326"
     yield "led to another pool", with_line(number, line, "  default_backend nowhere\n"), "PS317"
 
 
@@ -124,6 +148,9 @@ def _option(number: int, line: str, section: str) -> Made:
 
 def _balance(number: int, line: str, section: str) -> Made:
     yield "misspelt", with_line(number, line.replace("balance ", "balance x")), "PS317"
+    if "ingress" in section:
+        yield "by connections", with_line(number, "  balance leastconn\n"), "PS325"
+        yield "dropped", with_line(number), "PS325"
     if "ingress" not in section:
         yield "by source", with_line(number, "  balance source\n"), "PS311"
         yield "by stick table", with_line(number, "  stick-table type ip size 1m\n", "  stick on src\n"), "PS311"

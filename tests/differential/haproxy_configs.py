@@ -20,11 +20,11 @@ SNI = " tcp-request inspect-delay 2s\n tcp-request content accept if { req_ssl_h
 
 
 class Live(NamedTuple):
-    """A config, the connections to try, and which conditions hold that the model leaves open."""
+    """A config, the connections to try, and the files that it names."""
 
     text: str
     asked: tuple[Asked, ...]
-    others: Mapping[str, bool] = MappingProxyType({})
+    files: Mapping[str, str] = MappingProxyType({})
 
 
 def one(port: int, address: str = LB) -> tuple[Asked, ...]:
@@ -63,11 +63,60 @@ CONFIGS: dict[str, Live] = {
     "by source": Live(
         f"frontend a\n bind {LB}:16443\n use_backend c if {{ src 127.77.1.1 }}\n default_backend b\n"
         "backend b\n server a 127.77.0.1:16443\nbackend c\n server b 127.77.0.2:16443\n",
-        (Asked(LB, 16443, source="127.77.1.1"),), {"if { src 127.77.1.1 }": True}),
-    "by source, others": Live(
-        f"frontend a\n bind {LB}:16443\n use_backend c if {{ src 127.77.1.1 }}\n default_backend b\n"
+        (Asked(LB, 16443, source="127.77.1.1"), Asked(LB, 16443, source="127.77.1.2"))),
+    "only some may come in": Live(
+        f"frontend a\n bind {LB}:16443,{LB}:16623\n acl inside src 127.77.1.0/24 127.77.2.1/255.255.255.255\n"
+        " tcp-request connection accept if { dst_port 16443 }\n tcp-request connection reject if !inside\n default_backend b\n"
+        "backend b\n server a 127.77.0.1:16443\n",
+        tuple(Asked(LB, port, source=source) for port in (16443, 16623)
+              for source in ("127.77.1.1", "127.77.2.1", "127.77.2.2", "127.77.3.1"))),
+    "who may come in stands in a file": Live(
+        f"frontend a\n bind {LB}:16443\n tcp-request session reject if !{{ src -f inside.txt }}\n default_backend b\n"
+        "backend b\n server a 127.77.0.1:16443\n",
+        (Asked(LB, 16443, source="127.77.1.1"), Asked(LB, 16443, source="127.77.2.1")),
+        {"inside.txt": "# a comment\n\n  127.77.1.0/24\n::1\n"}),
+    "a map of ports": Live(
+        f"frontend a\n bind {LB}:16443,{LB}:16444,{LB}:16623\n use_backend %[dst_port,map_int(ports.map,c)]\n default_backend b\n"
         "backend b\n server a 127.77.0.1:16443\nbackend c\n server b 127.77.0.2:16443\n",
-        (Asked(LB, 16443, source="127.77.1.2"),), {"if { src 127.77.1.1 }": False}),
+        tuple(Asked(LB, port) for port in (16443, 16444, 16623)), {"ports.map": "16443 b\n16623 nowhere\n"}),
+    "a map of names, and its default": Live(
+        f"frontend a\n bind {LB}:16443\n{SNI} use_backend %[req.ssl_sni,lower,map(names.map,c)] if TRUE\n use_backend d if TRUE\n"
+        " default_backend b\nbackend b\n server a 127.77.0.1:16443\nbackend c\n server b 127.77.0.2:16443\n"
+        "backend d\n server c 127.77.0.3:16443\n",
+        (*(Asked(LB, 16443, name) for name in ("api.one.example", "api.two.example", "api.three.example")),
+         Asked(LB, 16443, said=b"no TLS\r\n")),
+        {"names.map": "api.one.example d\napi.two.example nowhere\n"}),
+    "a map that leads nowhere, and no default": Live(
+        f"frontend a\n bind {LB}:16443,{LB}:16444,{LB}:16623\n use_backend %[dst_port,map(ports.map)] unless FALSE\n use_backend b if TRUE\n"
+        "backend b\n server a 127.77.0.1:16443\n",
+        tuple(Asked(LB, port) for port in (16443, 16444, 16623)), {"ports.map": "16443 b\n16623 nowhere\n"}),
+    "the name of a session that is not ended": Live(
+        f"frontend a\n bind {LB}:16443\n{SNI} use_backend c if {{ ssl_fc_sni api.one.example }}\n use_backend d if !{{ ssl_fc_sni api.two.example }}\n"
+        " default_backend b\nbackend b\n server a 127.77.0.1:16443\nbackend c\n server b 127.77.0.2:16443\n"
+        "backend d\n server c 127.77.0.3:16443\n", (Asked(LB, 16443, "api.one.example"), Asked(LB, 16443, "api.two.example"))),
+    "the source that a PROXY header tells": Live(
+        f"frontend a\n bind {LB}:16443 accept-proxy\nfrontend b\n bind {LB}:16444\n tcp-request connection expect-proxy layer4\n"
+        .replace("\nfrontend b", "\n use_backend c if { src 127.77.9.9 }\n tcp-request session reject if { src 127.77.9.8 }\n default_backend d\nfrontend b")
+        + " use_backend d if { src 127.77.9.9 }\n default_backend c\nbackend c\n server a 127.77.0.1:16443\nbackend d\n server b 127.77.0.2:16443\n",
+        tuple(Asked(LB, port, source=source, said=f"PROXY TCP4 {source} 127.77.0.9 1 2\r\n".encode(), told=True)
+              for port in (16443, 16444) for source in ("127.77.9.9", "127.77.9.8", "127.77.9.7"))),
+    "the most specific address": Live(
+        f"frontend a\n bind :16447\n default_backend b\nfrontend c\n bind {LB}:16447\n default_backend d\n"
+        "frontend e\n bind :::16447\n default_backend f\n"
+        "backend b\n server a 127.77.0.1:16443\nbackend d\n server b 127.77.0.2:16443\nbackend f\n server c 127.77.0.3:16443\n",
+        (Asked(LB, 16447), Asked("127.77.0.101", 16447), Asked("::1", 16447))),
+    "all backups, or the first": Live(
+        f"listen a\n bind {LB}:16443\n option allbackups\n server a 127.77.0.1:16443 backup\n server b 127.77.0.2:16443 backup\n"
+        f"listen b\n bind {LB}:16444\n option allbackups\n no option allbackups\n server a 127.77.0.1:16443 backup\n"
+        " server b 127.77.0.2:16443 backup\n", (Asked(LB, 16443), Asked(LB, 16444))),
+    "what balances by requests goes round": Live(
+        f"listen a\n bind {LB}:16443\n balance hdr(host)\n server a 127.77.0.1:16443\n server b 127.77.0.2:16443\n", one(16443)),
+    "defaults of variables": Live(
+        f'global\n setenv SET 16444\nlisten a\n bind "{LB}:${{SURELY_NOT_SET-16443}}"\n bind "{LB}:${{SET-16623}}"\n'
+        ' server a "${SURELY_NOT_SET-127.77.0.1}:16443"\n', (Asked(LB, 16443), Asked(LB, 16444))),
+    "what is unset is not defined": Live(
+        f"global\n setenv A 1\n unsetenv A\nlisten a\n bind {LB}:16443\n.if defined(A)\n server a 127.77.0.1:16443\n.else\n"
+        " server b 127.77.0.2:16443\n.endif\n", one(16443)),
     "two clusters by server name": Live(
         f"frontend a\n bind {LB}:16443\n{SNI} acl one req_ssl_sni -i api.one.example\n acl one req.ssl_sni -m end .apps.one.example\n"
         " use_backend b if one\n use_backend c if { req.ssl_sni -i api.two.example }\n default_backend d\n"

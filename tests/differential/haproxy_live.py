@@ -1,4 +1,4 @@
-"""A real HAProxy on loopback with members that answer with their name, and what the model says who answers."""
+"""A real HAProxy on loopback with members that answer with their name, and clients that ask who answers."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ import ssl
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple, Self
-
-from portspec.configs.balancer.model import Balancer, Member, Route, Term
-from portspec.packets.addresses import format_address
 
 LONGEST_START = 10.0
 
 
 class Asked(NamedTuple):
-    """A connection to try: where to, with which TLS server name (none: not a byte is sent), from which address."""
+    """A connection to try: where to, with which TLS server name, from which address. Without a name it sends what is
+    `said`, mostly not a byte. `told`: the source is what a PROXY header in it says, not where it comes from."""
 
     address: str
     port: int
     server_name: str = ""
     source: str = ""
+    said: bytes = b""
+    told: bool = False
 
 
 class Members:
@@ -92,7 +92,7 @@ def haproxy(program: str, text: str, folder: Path, ports: list[Asked]) -> Iterat
     path = folder / "haproxy.cfg"
     path.write_text(text)
     with (folder / "haproxy.log").open("w") as log:
-        running = subprocess.Popen([program, "-db", "-f", str(path)], stdout=log, stderr=log)
+        running = subprocess.Popen([program, "-db", "-f", str(path)], stdout=log, stderr=log, cwd=folder)
         try:
             deadline = time.monotonic() + LONGEST_START
             waiting = [(one.address, one.port) for one in ports]
@@ -113,9 +113,9 @@ def haproxy(program: str, text: str, folder: Path, ports: list[Asked]) -> Iterat
 def answers(asked: Asked, tries: int) -> frozenset[str]:
     """Who answers: the names over some connections; empty when nobody does."""
     found: set[str] = set()
-    hello = client_hello(asked.server_name) if asked.server_name else b""
+    hello = client_hello(asked.server_name) if asked.server_name else asked.said
     for _ in range(tries):
-        source = (asked.source, 0) if asked.source else None
+        source = (asked.source, 0) if asked.source and not asked.told else None
         try:
             with socket.create_connection((asked.address, asked.port), timeout=3, source_address=source) as made:
                 made.sendall(hello)
@@ -137,45 +137,3 @@ def client_hello(server_name: str) -> bytes:
     with suppress(ssl.SSLWantReadError):
         session.do_handshake()
     return outgoing.read()
-
-
-def predicted(model: Balancer, asked: Asked, others: Mapping[str, bool]) -> frozenset[str]:
-    """Who answers by the model, as `address:port`. `others` says which conditions hold that the model leaves open."""
-    pools = {pool.name: pool for pool in model.pools}
-    for frontend in model.frontends:
-        for listener in frontend.listeners:
-            there = listener.address is None or format_address(listener.address) == asked.address
-            family = "ip6" if ":" in asked.address else "ip4"
-            if not there or listener.family not in ("any", family) or frontend.disabled is not None:
-                continue
-            if listener.first_port <= asked.port <= listener.last_port:
-                for route in frontend.routes:
-                    if _taken(route, asked, others):
-                        return _chosen(pools[route.pool].members, asked.port)
-                return frozenset()
-    return frozenset()
-
-
-def _taken(route: Route, asked: Asked, others: Mapping[str, bool]) -> bool:
-    sure = route.holds(asked.port)
-    if sure is not None:
-        return sure
-    taken = any(all(_holds(term, route, asked, others) for term in terms) for terms in route.alternatives)
-    return taken != route.inverted
-
-
-def _holds(term: Term, route: Route, asked: Asked, others: Mapping[str, bool]) -> bool:
-    if term.kind == "port":
-        return bool(term.holds(asked.port))
-    if term.kind == "server-name":
-        names = term.names
-        held = any(asked.server_name == name or asked.server_name.endswith(name) for name in names if asked.server_name)
-        return held != term.negated
-    return others[route.condition]
-
-
-def _chosen(members: tuple[Member, ...], port: int) -> frozenset[str]:
-    serving = [member for member in members if member.serves and not member.backup]
-    if not serving:
-        serving = [member for member in members if member.serves][:1]
-    return frozenset(f"{format_address(member.address or 0)}:{member.port_for(port)}" for member in serving)

@@ -9,29 +9,59 @@ import pytest
 from conftest_programs import require
 
 from differential.haproxy_configs import CONFIGS, HEAD
-from differential.haproxy_live import Asked, Members, answers, haproxy, predicted
+from differential.haproxy_lab import Place, Way
+from differential.haproxy_live import Asked, Members, answers, haproxy
+from differential.haproxy_predicted import predicted
 from portspec.configs.balancer.haproxy import read
 from portspec.configs.balancer.model import HealthCheck
 from portspec.source import SourceText
 
 TRIES = 6
 PORTS = (16443, 16444, 16433, 16434, 16453, 16454, 16623, 16999)
-MEMBERS = {(f"127.77.0.{n}", port): f"127.77.0.{n}:{port}" for n in range(1, 5) for port in PORTS}
+MEMBERS: dict[Place, str] = {(f"127.77.0.{n}", port): f"127.77.0.{n}:{port}" for n in range(1, 5) for port in PORTS}
+WAYS: dict[Place, Way] = dict.fromkeys(MEMBERS, "name")
 
 
 @pytest.mark.parametrize("name", CONFIGS)
 def test_who_answers(name: str, tmp_path: Path) -> None:
     program = require("haproxy", package="haproxy")
     live = CONFIGS[name]
+    for file, content in live.files.items():
+        (tmp_path / file).write_text(content)
     text = HEAD.replace("defaults\n", "defaults base\n" if "from base" in live.text else "defaults\n") + live.text
-    model = read(SourceText("haproxy.cfg", text))
-    expected = {asked: predicted(model, asked, live.others) for asked in live.asked}
+    model = read(SourceText(str(tmp_path / "haproxy.cfg"), text))
+    expected = {asked: predicted(model, asked, WAYS).names for asked in live.asked}
     with Members(MEMBERS, answer=True), haproxy(program, text, tmp_path, [live.asked[0]]):
         found = {asked: answers(asked, TRIES) for asked in live.asked}
     assert found == expected
     assert any(found.values())
 
 
+def test_a_server_name_that_is_asked_too_early_is_left_open(tmp_path: Path) -> None:
+    """Without inspect-delay the first bytes may or may not be there: the same client ends here or there."""
+    program = require("haproxy", package="haproxy")
+    text = HEAD + EARLY
+    model = read(SourceText("haproxy.cfg", text))
+    assert [remark.key for remark in model.remarks] == ["server-name-early"]
+    asked = Asked("127.77.0.100", 16443, "api.one.example")
+    with pytest.raises(ValueError, match="left open"):
+        predicted(model, asked, WAYS)
+    with Members(MEMBERS, answer=True), haproxy(program, text, tmp_path, [asked]):
+        found = answers(asked, 100)
+    assert found <= {"127.77.0.1:16443", "127.77.0.2:16443"}
+    assert "127.77.0.1:16443" in found
+
+
+EARLY = """\
+frontend a
+ bind 127.77.0.100:16443
+ use_backend b if { req.ssl_sni api.one.example }
+ default_backend c
+backend b
+ server a 127.77.0.2:16443
+backend c
+ server a 127.77.0.1:16443
+"""
 PROBES = """\
 defaults
  mode tcp

@@ -29,8 +29,9 @@ MAY_IMPORT = {
     "cluster": {"packets", "policy", "configs"},
     "checks": {"spec", "policy", "packets", "configs", "cluster"},
     "report": {"spec", "policy", "packets", "configs", "cluster", "checks"},
+    "render": {"policy", "packets", "cluster", "checks"},
     "site": {"spec", "policy", "packets", "configs", "cluster", "checks", "report", "cli"},
-    "cli": {"spec", "policy", "packets", "configs", "cluster", "checks", "report", "site"},
+    "cli": {"spec", "policy", "packets", "configs", "cluster", "checks", "report", "render", "site"},
 }
 
 

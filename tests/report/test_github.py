@@ -59,7 +59,7 @@ def annotated(printed: str) -> list[Annotation]:
 def test_the_example() -> None:
     run = portspec(["check", "examples/upi-broken", "--format", "github"])
     found = annotated(run.out)
-    assert Counter(one.level for one in found) == {"error": 10, "warning": 5}
+    assert Counter(one.level for one in found) == {"error": 10, "warning": 5, "notice": 1}
     for one in found:
         text = (REPOSITORY / one.file).read_text().splitlines()[one.line - 1]
         assert text.strip()
@@ -67,10 +67,11 @@ def test_the_example() -> None:
         assert one.properties["title"].startswith("PS")
         assert "\nhelp: " in one.text
     assert {one.properties["title"][:5] for one in found} == {
-        "PS101", "PS201", "PS214", "PS302", "PS304", "PS305", "PS306", "PS308", "PS309", "PS311", "PS313"
+        "PS101", "PS201", "PS214", "PS302", "PS304", "PS305", "PS306", "PS308", "PS309", "PS311", "PS313",
+        "PS320", "PS325",
     }, "every check has its annotation before one has a second"  # fmt: skip
     listed = re.findall(r"^examples/.*: PS\d{3} ", run.out, re.MULTILINE)
-    assert len(listed) == 21, "the log has them all"
+    assert len(listed) == 23, "the log has them all"
 
 
 def test_a_clean_run_has_no_annotation() -> None:

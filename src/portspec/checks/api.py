@@ -12,9 +12,20 @@ from portspec.policy.model import Phase, Policy, Text
 from portspec.source import Span
 
 if TYPE_CHECKING:
+    from portspec.checks.balancers import Way
     from portspec.checks.filters import FilterJudge
     from portspec.configs.balancer.model import Balancer
     from portspec.configs.firewall.model import Ruleset
+
+
+class Worked:
+    """Answers about one balancer config, worked out when first asked for and shared by the checks (`checks.balancers`)."""
+
+    __slots__ = ("pool_ways", "ways")
+
+    def __init__(self) -> None:
+        self.ways: list[Way] | None = None
+        self.pool_ways: list[Way] | None = None
 
 
 class PlacedBalancer(NamedTuple):
@@ -23,6 +34,7 @@ class PlacedBalancer(NamedTuple):
     path: str
     place: BalancerPlace | Unplaced
     balancer: Balancer
+    worked: Worked
 
 
 class PlacedFilter(NamedTuple):
@@ -55,12 +67,14 @@ class Case(NamedTuple):
 
 class Example(NamedTuple):
     """A few lines of config for the check's page. `format` is a reader's name; `placement` says at what it stands
-    (`balancer`, or `host ROLE`). An example about a cluster file or its lock has that file's name as its format."""
+    (`balancer`, `host ROLE`, or `edge`: between whoever is outside and the balancers). An example about a cluster file or its lock has that file's name as its format.
+    `beside` is a config that takes part."""
 
     format: str
     text: str
     placement: str = "balancer"
     phase: Phase = "install"
+    beside: Example | None = None
 
 
 class Check(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from portspec.checks.api import Case, PlacedBalancer
@@ -12,7 +12,7 @@ from portspec.cluster.model import BalancerPlace, Cluster
 from portspec.configs.balancer.model import Frontend, Listener, Member, Pool
 from portspec.packets.addresses import format_address, is_v6
 from portspec.packets.intervals import IntervalSet
-from portspec.policy.model import Balance
+from portspec.policy.model import Balance, Phase
 from portspec.source import Span
 
 ROLE_NAMES = (
@@ -23,18 +23,10 @@ ROLE_NAMES = (
 """How people name the machines of a cluster."""
 
 
+MOST = 0.5
+"""The least share of a pool's members that makes a pool of certain server names this cluster's, where another one is its own
+altogether."""
 NODES = frozenset({"bootstrap", "control-plane", "worker", "ingress-node"})
-
-
-class Way(NamedTuple):
-    """From a listener on a balanced port to a pool. Not `certain`: a condition that is not read lies between."""
-
-    balance: Balance
-    frontend: Frontend
-    listener: Listener
-    pool: Pool
-    certain: bool
-    named: bool
 
 
 class Seat(NamedTuple):
@@ -45,6 +37,23 @@ class Seat(NamedTuple):
     address: int | None
     roles: tuple[str, ...]
     certain: bool
+
+
+class Way(NamedTuple):
+    """From a listener on a balanced port to a pool. Not `certain`: a condition that is not read lies between.
+
+    `everyone` are the pool's members with their machines, `seats` those of them that may serve: disabled ones and
+    those of weight 0 do not.
+    """
+
+    balance: Balance
+    frontend: Frontend
+    listener: Listener
+    pool: Pool
+    certain: bool
+    named: bool
+    everyone: tuple[Seat, ...]
+    seats: tuple[Seat, ...]
 
 
 def balances(case: Case, placed: PlacedBalancer) -> list[Balance]:
@@ -70,31 +79,47 @@ def ways(case: Case, placed: PlacedBalancer) -> list[Way]:
     this cluster is another's when only certain server names or a foreign address lead there, and also when this
     cluster is served by server name beside it.
     """
-    found: list[Way] = []
-    for balance in balances(case, placed):
-        found += _ours(case.cluster, balance, list(_ways(placed, balance)))
-    return found
+    if placed.worked.ways is None:
+        pools = {pool.name: pool for pool in placed.balancer.pools}
+        known: dict[str, tuple[Seat, ...]] = {}
+        found: list[Way] = []
+        for balance in balances(case, placed):
+            found += _ours(case.cluster, balance, list(_ways(case.cluster, placed, balance, pools, known)))
+        placed.worked.ways = found
+    return placed.worked.ways
 
 
 def pool_ways(case: Case, placed: PlacedBalancer) -> list[Way]:
     """As `ways`, each pool once per port: by the way that is certain, if there is one."""
-    found: dict[tuple[str, str], Way] = {}
-    for way in ways(case, placed):
-        key = (way.balance.id, way.pool.name)
-        if key not in found or (way.certain and not found[key].certain):
-            found[key] = way
-    return list(found.values())
+    if placed.worked.pool_ways is None:
+        found: dict[tuple[str, str], Way] = {}
+        for way in ways(case, placed):
+            key = (way.balance.id, way.pool.name)
+            if key not in found or (way.certain and not found[key].certain):
+                found[key] = way
+        placed.worked.pool_ways = list(found.values())
+    return placed.worked.pool_ways
 
 
-def _ways(placed: PlacedBalancer, balance: Balance) -> Iterator[Way]:
-    pools = {pool.name: pool for pool in placed.balancer.pools}
+def _ways(
+    cluster: Cluster,
+    placed: PlacedBalancer,
+    balance: Balance,
+    pools: Mapping[str, Pool],
+    known: dict[str, tuple[Seat, ...]],
+) -> Iterator[Way]:
     for frontend, listener in listeners(placed, balance.port):
         for route in frontend.routes:
             holds = route.holds(balance.port)
             named = holds is None and route.by_server_name(balance.port)
             if holds is not False and route.pool in pools:
                 certain = bool(holds) or (named and route.decided_by_server_name(balance.port))
-                yield Way(balance, frontend, listener, pools[route.pool], certain, named)
+                pool = pools[route.pool]
+                if pool.name not in known:
+                    known[pool.name] = tuple(seat(cluster, member) for member in pool.members)
+                everyone = known[pool.name]
+                serving = tuple(one for one in everyone if one.member.serves)
+                yield Way(balance, frontend, listener, pool, certain, named, everyone, serving)
             if holds:
                 break
 
@@ -102,25 +127,33 @@ def _ways(placed: PlacedBalancer, balance: Balance) -> Iterator[Way]:
 def _ours(cluster: Cluster, balance: Balance, found: list[Way]) -> list[Way]:
     if cluster.bare or not found:
         return found
-    nearness = {way.pool.name: _nearness(cluster, way.pool) for way in found}
+    nearness = {way.pool.name: near(way.everyone) for way in found}
     addresses = cluster.addresses(f"{balance.balancer}-balancer")
     at_home = [reaches(cluster, way.listener, addresses) for way in found]
     named = any(way.named and nearness[way.pool.name] for way in found)
+    whole = any(_share(way.everyone) == 1 for way in found)
     kept: list[Way] = []
     for way, home in zip(found, at_home, strict=True):
-        near = nearness[way.pool.name]
-        if near == 0 and (way.named or named or (not home and any(at_home))):
+        close = nearness[way.pool.name]
+        if close == 0 and (way.named or named or (not home and any(at_home))):
             continue
-        if near == 1 and way.named and max(nearness.values()) > 1:
+        if close == 1 and way.named and max(nearness.values()) > 1:
+            continue
+        # A machine of this cluster that got into the pool of another one's names does not make it this cluster's.
+        if way.named and whole and _share(way.everyone) < MOST:
             continue
         kept.append(way)
     return kept
 
 
-def _nearness(cluster: Cluster, pool: Pool) -> int:
-    """2: has a machine of this cluster; 1: has one by its name, with an address that is not known; 0: has none."""
-    found = [seat(cluster, member) for member in pool.members]
-    return max((2 if place.certain else 1 for place in found if NODES & set(place.roles)), default=0)
+def _share(everyone: Sequence[Seat]) -> float:
+    """How many of some members are machines of this cluster, out of one."""
+    return sum(1 for place in everyone if NODES & set(place.roles)) / max(len(everyone), 1)
+
+
+def near(everyone: Iterable[Seat]) -> int:
+    """2: one is a machine of this cluster; 1: one is by its name, with an address that is not known; 0: none is."""
+    return max((2 if place.certain else 1 for place in everyone if NODES & set(place.roles)), default=0)
 
 
 def reaches(cluster: Cluster, listener: Listener, addresses: IntervalSet) -> bool:
@@ -138,11 +171,6 @@ def listener_address(cluster: Cluster, listener: Listener) -> int | None:
     if listener.address is not None or listener.everywhere:
         return listener.address
     return cluster.hosts.get(listener.address_text.lower())
-
-
-def seats(cluster: Cluster, pool: Pool) -> list[Seat]:
-    """The members that may serve, with their machines; disabled ones and those of weight 0 are left out."""
-    return [seat(cluster, member) for member in pool.members if member.serves]
 
 
 def seat(cluster: Cluster, member: Member) -> Seat:
@@ -170,6 +198,11 @@ def plays(seat: Seat, roles: tuple[str, ...]) -> bool:
     if "ingress-node" in wanted:
         wanted.add("worker")
     return bool(wanted & set(seat.roles))
+
+
+def belongs(seat: Seat, balance: Balance, phase: Phase) -> bool:
+    """Whether a member is a machine that serves the port in a phase, and is reached on that port."""
+    return plays(seat, balance.members[phase]) and seat.member.port_for(balance.port) == balance.port
 
 
 def member_phrase(seat: Seat) -> str:

@@ -6,12 +6,12 @@ format; a right filter stands beside it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from portspec.checks.api import Example
 from portspec.checks.origin import LOCK_FILE, NOWHERE, Drift, Origin
 from portspec.checks.result import ClusterResult
-from portspec.cluster.model import BalancerPlace, Cluster, ConfigEntry, HostPlace, Place
+from portspec.cluster.model import BalancerPlace, BetweenPlace, Cluster, ConfigEntry, HostPlace, Place
 from portspec.packets.intervals import IntervalSet
 from portspec.policy.model import Phase, Profile
 from portspec.source import SourceText
@@ -44,8 +44,12 @@ def check_example(example: Example) -> ClusterResult:
 
         baseline = read_baseline(SourceText(BASELINE_FILE, example.text))
         return accept([_right(example, RELEASE, NOWHERE)], baseline)[0]
-    source = SourceText(example.format, example.text)
-    return _check(source, example.format, place_of(example.placement), example.phase, RELEASE, NOWHERE)
+    configs = [example] if example.beside is None else [example, example.beside]
+    entries = [
+        (ConfigEntry(one.format, place_of(one.placement), one.format, None), SourceText(one.format, one.text))
+        for one in configs
+    ]
+    return _check(entries, example.phase, RELEASE, NOWHERE)
 
 
 def roles() -> Mapping[str, IntervalSet]:
@@ -66,31 +70,33 @@ def hosts() -> Mapping[str, int]:
 
 
 def place_of(placement: str) -> Place:
-    """`balancer`, `balancer api`, or `host ROLE`."""
+    """`balancer`, `balancer api`, `edge` (between the outside and the balancers) or `host ROLE`."""
     word, _, role = placement.partition(" ")
+    if word == "edge":
+        return BetweenPlace(("admin", "client"), ("api-balancer", "ingress-balancer"))
     if word == "balancer":
         return BalancerPlace((role,)) if role else BalancerPlace(("api", "ingress"))
     return HostPlace(role, roles()[role])
 
 
 def _check(
-    source: SourceText, config_format: str | None, place: Place, phase: Phase, release: str, origin: Origin
+    entries: Sequence[tuple[ConfigEntry, SourceText]], phase: Phase, release: str, origin: Origin
 ) -> ClusterResult:
     from portspec.checks.run import check_cluster
     from portspec.policy.store import policy
 
     given, profile = roles(), Profile()
-    entry = ConfigEntry(source.path, place, config_format, None)
-    cluster = Cluster(CLUSTER_FILE, "", release, profile, phase, given, hosts(), (entry,), ())
+    configs = tuple(entry for entry, _ in entries)
+    cluster = Cluster(CLUSTER_FILE, "", release, profile, phase, given, hosts(), configs, ())
     compiled = policy(release, profile) if origin.lock is None else origin.lock.policy
-    return check_cluster(compiled, cluster, [(entry, source)], DAY, origin=origin)
+    return check_cluster(compiled, cluster, entries, DAY, origin=origin)
 
 
 def _right(example: Example, release: str, origin: Origin) -> ClusterResult:
     from portspec.checks.filter_example import CONTROL_PLANE
 
-    source = SourceText(RIGHT, CONTROL_PLANE)
-    return _check(source, "nftables", place_of("host control-plane"), example.phase, release, origin)
+    entry = ConfigEntry(RIGHT, place_of("host control-plane"), "nftables", None)
+    return _check([(entry, SourceText(RIGHT, CONTROL_PLANE))], example.phase, release, origin)
 
 
 def _of_release_and_pin(example: Example, release: str, origin: Origin) -> ClusterResult:

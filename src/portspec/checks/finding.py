@@ -11,8 +11,9 @@ Severity = Literal["error", "warning", "note"]
 Confidence = Literal["certain", "possible"]
 
 
-MOVING = frozenset({"rule", "count", "line", "other_line"})
-"""Values that change when other lines of the file do: the number of a line, how many findings are told as one."""
+MOVING = frozenset({"rule", "count", "line", "other_line", "config", "files"})
+"""Values that change when other lines of the file do, the number of a line, how many findings are told as one, or with the
+folder that a run starts in: the paths of other files."""
 
 
 class Step(NamedTuple):

@@ -17,7 +17,8 @@ from portspec.configs.files import load
 from portspec.configs.firewall.model import Ruleset
 from portspec.configs.registry import read
 from portspec.errors import InputError
-from portspec.policy.model import Phase, Profile
+from portspec.policy.model import Phase, Policy, Profile
+from portspec.source import SourceText
 
 SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__"})
 MOST_FOLDERS = 100_000
@@ -43,6 +44,16 @@ class Target(NamedTuple):
     configs: tuple[str, ...] | None
 
 
+class Prepared(NamedTuple):
+    """What a check of one cluster needs. `source` is the cluster file's own text, None without one."""
+
+    policy: Policy
+    cluster: Cluster
+    configs: tuple[tuple[ConfigEntry, SourceText], ...]
+    source: SourceText | None
+    origin: Origin
+
+
 def check_all(paths: Sequence[str], request: Request, jobs: int = 1) -> list[ClusterResult]:
     """Check everything under the paths, in their order; up to `jobs` clusters at a time in processes of their own.
 
@@ -60,8 +71,22 @@ def check_all(paths: Sequence[str], request: Request, jobs: int = 1) -> list[Clu
 
 def check_target(target: Target, request: Request) -> ClusterResult:
     """Check one cluster. The result depends on the request and the files alone."""
+    prepared = prepare(target, request)
+    return check_cluster(
+        prepared.policy,
+        prepared.cluster,
+        prepared.configs,
+        request.day,
+        prepared.source,
+        origin=prepared.origin,
+        thorough=request.thorough,
+    )
+
+
+def prepare(target: Target, request: Request) -> Prepared:
+    """Everything that a check of one cluster needs. Raises InputError when an input cannot be read."""
     if target.cluster_path is None:
-        return _check_bare(target.configs or (), request)
+        return _prepare_bare(target.configs or (), request)
     source = load(target.cluster_path, target.cluster_path)
     if request.platform is not None:
         raise InputError("--platform is for configs without a cluster file; this one says the platform", source.path)
@@ -70,8 +95,8 @@ def check_target(target: Target, request: Request) -> ClusterResult:
     if not entries:
         raise InputError("nothing to check: the cluster file names no configs", cluster.path, 1, 1)
     compiled, origin = policy_of(cluster, use_lock=request.use_lock)
-    texts = [(entry, load(entry.path, entry.path)) for entry in entries]
-    return check_cluster(compiled, cluster, texts, request.day, source, origin=origin, thorough=request.thorough)
+    texts = tuple((entry, load(entry.path, entry.path)) for entry in entries)
+    return Prepared(compiled, cluster, texts, source, origin)
 
 
 def judge_of(path: str, release: str | None, phase: Phase | None) -> FilterJudge:
@@ -90,8 +115,8 @@ def judge_of(path: str, release: str | None, phase: Phase | None) -> FilterJudge
     return FilterJudge(entry.path, ruleset, cluster, compiled, entry)
 
 
-def _check_bare(paths: Sequence[str], request: Request) -> ClusterResult:
-    """Check configs that belong to no cluster file: what needs no addresses is judged."""
+def _prepare_bare(paths: Sequence[str], request: Request) -> Prepared:
+    """Configs that belong to no cluster file: what needs no addresses is judged."""
     for path in paths:
         if not os.path.exists(path):
             load(path, path)  # says why, before anything about releases
@@ -104,18 +129,10 @@ def _check_bare(paths: Sequence[str], request: Request) -> ClusterResult:
     profile = Profile(platform=request.platform or "none")
     entries = tuple(ConfigEntry(path, Unplaced(), None, None) for path in paths)
     cluster = Cluster("", "", request.release, profile, request.phase or "running", {}, {}, entries, ())
-    texts = [(entry, load(entry.path, entry.path)) for entry in entries]
+    texts = tuple((entry, load(entry.path, entry.path)) for entry in entries)
     from portspec.policy.store import lifecycle, policy
 
-    compiled = policy(request.release, profile)
-    return check_cluster(
-        compiled,
-        cluster,
-        texts,
-        request.day,
-        origin=Origin(lifecycle(request.release)),
-        thorough=request.thorough,
-    )
+    return Prepared(policy(request.release, profile), cluster, texts, None, Origin(lifecycle(request.release)))
 
 
 def targets(paths: Sequence[str]) -> list[Target]:

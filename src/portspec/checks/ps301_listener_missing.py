@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example, PlacedBalancer
 from portspec.checks.balancers import balances, finding, listeners, reaches, ways
-from portspec.checks.finding import Finding
+from portspec.checks.finding import Finding, Severity
 from portspec.checks.haproxy_example import RIGHT, wrong
 from portspec.configs.balancer.model import Route
 from portspec.packets.addresses import format_addresses
@@ -18,8 +18,9 @@ def run(case: Case) -> Iterator[Finding]:
     """One finding per balanced port of each balancer config."""
     for placed in case.balancers:
         beside: set[str] = set()
-        if _holds_addresses_only(placed):
+        if placed.balancer.floating:
             yield from _not_held(case, placed)
+        if _holds_addresses_only(placed):
             others = [other for other in case.balancers if not _holds_addresses_only(other)]
             beside = {balance.id for other in others for balance in balances(case, other)}
         served = {way.balance.id for way in ways(case, placed)}
@@ -37,7 +38,9 @@ def _holds_addresses_only(placed: PlacedBalancer) -> bool:
 
 
 def _not_held(case: Case, placed: PlacedBalancer) -> Iterator[Finding]:
-    """The balancers of which a config that only moves addresses has none."""
+    """The balancers of which a config that moves addresses between hosts has none. Where it listens at one all the same,
+    that may be the host's own."""
+    alone = _holds_addresses_only(placed)
     held = IntervalSet((floating.address, floating.address) for floating in placed.balancer.floating)
     told: set[str] = set()
     for balance in balances(case, placed):
@@ -46,9 +49,9 @@ def _not_held(case: Case, placed: PlacedBalancer) -> Iterator[Finding]:
             continue
         told.add(balance.balancer)
         span, address = placed.balancer.floating[0].span, format_addresses(addresses)
-        yield finding(
-            placed, balance, "PS301", "not-held", "error", span, found=format_addresses(held), address=address
-        )
+        severity: Severity = "error" if alone else "warning"
+        values = {"found": format_addresses(held), "address": address}
+        yield finding(placed, balance, "PS301", "not-held", severity, span, certain=alone, **values)
 
 
 def _judge(case: Case, placed: PlacedBalancer, balance: Balance, served: set[str]) -> Finding | None:
@@ -146,14 +149,7 @@ CHECK = Check(
     },
     bad=Example(
         format="haproxy",
-        text=wrong(
-            """listen machine-config
-  bind 192.168.22.10:22623
-""",
-            """listen machine-config
-  bind 192.168.22.10:22632
-""",
-        ),
+        text=wrong("bind 192.168.22.10:22623", "bind 192.168.22.11:22623"),
     ),
     good=Example(format="haproxy", text=RIGHT),
     run=run,

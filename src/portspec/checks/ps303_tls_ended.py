@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example, PlacedBalancer
-from portspec.checks.balancers import Way, finding, members_phrase, seats, ways
+from portspec.checks.balancers import Way, finding, members_phrase, ways
 from portspec.checks.finding import Finding
 from portspec.checks.haproxy_example import RIGHT, wrong
 
@@ -24,11 +24,11 @@ def run(case: Case) -> Iterator[Finding]:
             if way.listener.tls:
                 yield finding(placed, way.balance, "PS303", "listener", "error", way.listener.span)
             elif (way.balance.port, way.pool.name) not in ended:
-                yield from _pool(case, placed, way)
+                yield from _pool(placed, way)
 
 
-def _pool(case: Case, placed: PlacedBalancer, way: Way) -> Iterator[Finding]:
-    secured = [seat for seat in seats(case.cluster, way.pool) if seat.member.tls]
+def _pool(placed: PlacedBalancer, way: Way) -> Iterator[Finding]:
+    secured = [seat for seat in way.seats if seat.member.tls]
     if secured:
         span, phrase = secured[0].member.span, members_phrase(secured)
         yield finding(placed, way.balance, "PS303", "member", "error", span, certain=way.certain, member=phrase)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example, PlacedBalancer
-from portspec.checks.balancers import Seat, Way, finding, member_phrase, plays, pool_ways, seats
+from portspec.checks.balancers import Seat, Way, finding, member_phrase, plays, pool_ways
 from portspec.checks.finding import Finding
 from portspec.checks.haproxy_example import RIGHT, wrong
 
@@ -15,7 +15,7 @@ def run(case: Case) -> Iterator[Finding]:
     for placed in case.balancers:
         for way in pool_ways(case, placed):
             wanted = way.balance.members[case.cluster.phase]
-            for seat in seats(case.cluster, way.pool):
+            for seat in way.seats:
                 if plays(seat, wanted) or ("bootstrap" in seat.roles and way.balance.backup):
                     continue
                 made = _finding(placed, way, seat, ", ".join(wanted))

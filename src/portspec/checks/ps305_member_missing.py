@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example, PlacedBalancer
 from portspec.checks.audience import union
-from portspec.checks.balancers import Way, finding, pool_ways, seat, seats
+from portspec.checks.balancers import Way, finding, pool_ways
 from portspec.checks.finding import Finding, Severity
 from portspec.checks.haproxy_example import RIGHT, wrong
 from portspec.packets.addresses import format_addresses
@@ -28,7 +28,7 @@ def _judge(case: Case, placed: PlacedBalancer, way: Way) -> Finding | None:
     cluster = case.cluster
     roles = [role for role in way.balance.members[cluster.phase] if role != "bootstrap"]
     wanted = union(cluster, tuple(roles)) or (union(cluster, ("worker",)) if "ingress-node" in roles else EMPTY)
-    present = seats(cluster, way.pool)
+    present = way.seats
     if any(place.address is None for place in present):
         # A name that is not resolved may be any of the missing ones; PS316 tells of it.
         return None
@@ -38,8 +38,8 @@ def _judge(case: Case, placed: PlacedBalancer, way: Way) -> Finding | None:
         return None
     idle = IntervalSet(
         (place.address, place.address)
-        for place in (seat(cluster, member) for member in way.pool.members if not member.serves)
-        if place.address is not None
+        for place in way.everyone
+        if place.address is not None and not place.member.serves
     )
     some = wanted.overlaps(there)
     # Routers run on some of the workers only, so a shorter list may be meant.

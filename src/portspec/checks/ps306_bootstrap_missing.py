@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example, PlacedBalancer
-from portspec.checks.balancers import Way, finding, pool_ways, seat, seats
+from portspec.checks.balancers import Way, finding, pool_ways
 from portspec.checks.finding import Finding, Severity
 from portspec.checks.haproxy_example import RIGHT, wrong
 from portspec.packets.addresses import format_addresses
@@ -19,7 +19,7 @@ def run(case: Case) -> Iterator[Finding]:
         for way in pool_ways(case, placed):
             if "bootstrap" not in way.balance.members["install"]:
                 continue
-            present = seats(case.cluster, way.pool)
+            present = way.seats
             if any("bootstrap" in seat.roles for seat in present) or not present:
                 continue
             made = _finding(case, placed, way)
@@ -29,11 +29,10 @@ def run(case: Case) -> Iterator[Finding]:
 
 def _finding(case: Case, placed: PlacedBalancer, way: Way) -> Finding | None:
     certain = way.certain and not case.cluster.bare
-    everyone = [seat(case.cluster, member) for member in way.pool.members]
-    for found in everyone:
+    for found in way.everyone:
         if "bootstrap" in found.roles:
             return finding(placed, way.balance, "PS306", "disabled", "error", found.member.span, certain=certain)
-    if any(found.address is None and not found.roles for found in everyone):
+    if any(found.address is None and not found.roles for found in way.everyone):
         return None
     address = format_addresses(case.cluster.addresses("bootstrap")) or "-"
     severity: Severity = "error" if certain else "warning"

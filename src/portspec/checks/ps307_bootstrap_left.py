@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example
-from portspec.checks.balancers import finding, member_phrase, pool_ways, seats
+from portspec.checks.balancers import finding, member_phrase, pool_ways
 from portspec.checks.finding import Finding
 from portspec.checks.haproxy_example import RIGHT, RUNNING
 
@@ -16,7 +16,7 @@ def run(case: Case) -> Iterator[Finding]:
         return
     for placed in case.balancers:
         for way in pool_ways(case, placed):
-            for seat in seats(case.cluster, way.pool):
+            for seat in way.seats:
                 if "bootstrap" not in seat.roles:
                     continue
                 certain = seat.certain and way.certain

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example
-from portspec.checks.balancers import finding, member_phrase, pool_ways, seats
+from portspec.checks.balancers import finding, member_phrase, pool_ways
 from portspec.checks.finding import Finding
 from portspec.checks.haproxy_example import RIGHT, wrong
 
@@ -14,7 +14,7 @@ def run(case: Case) -> Iterator[Finding]:
     """One finding per member. A member without a port of its own keeps the client's."""
     for placed in case.balancers:
         for way in pool_ways(case, placed):
-            for seat in seats(case.cluster, way.pool):
+            for seat in way.seats:
                 port = seat.member.port_for(way.balance.port)
                 if port == way.balance.port:
                     continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example, PlacedBalancer
-from portspec.checks.balancers import Seat, Way, finding, members_phrase, pool_ways, seats
+from portspec.checks.balancers import Seat, Way, finding, members_phrase, pool_ways
 from portspec.checks.finding import Finding, Severity
 from portspec.checks.haproxy_example import RIGHT, wrong
 from portspec.configs.balancer.model import Member, Remark
@@ -17,16 +17,16 @@ def run(case: Case) -> Iterator[Finding]:
     """One finding per pool, about its first member that is not probed as asked."""
     for placed in case.balancers:
         for way in pool_ways(case, placed):
-            made = _judge(case, placed, way)
+            made = _judge(placed, way)
             if made is not None:
                 yield made
 
 
-def _judge(case: Case, placed: PlacedBalancer, way: Way) -> Finding | None:
+def _judge(placed: PlacedBalancer, way: Way) -> Finding | None:
     asked = way.balance.health
     if asked is None:
         return None
-    present = [seat for seat in seats(case.cluster, way.pool) if not seat.member.last_resort]
+    present = [seat for seat in way.seats if not seat.member.last_resort]
     required = asked.necessity == "required"
     unprobed = [seat for seat in present if seat.member.check.kind == "none"]
     if unprobed:

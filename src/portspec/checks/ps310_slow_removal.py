@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example
-from portspec.checks.balancers import finding, member_phrase, pool_ways, seats
+from portspec.checks.balancers import finding, member_phrase, pool_ways
 from portspec.checks.finding import Finding
 from portspec.checks.haproxy_example import RIGHT
+from portspec.checks.removal import is_probed, seconds
 
 
 def run(case: Case) -> Iterator[Finding]:
@@ -15,9 +16,7 @@ def run(case: Case) -> Iterator[Finding]:
     for placed in case.balancers:
         for way in pool_ways(case, placed):
             asked = way.balance.health
-            probed = [
-                seat for seat in seats(case.cluster, way.pool) if seat.member.check.kind not in ("none", "passive")
-            ]
+            probed = [seat for seat in way.seats if is_probed(seat.member.check)]
             if asked is None or asked.longest_removal is None or not probed:
                 continue
             slowest = max(probed, key=lambda seat: seat.member.check.removal)
@@ -35,17 +34,13 @@ def run(case: Case) -> Iterator[Finding]:
                 slowest.member.span,
                 certain=way.certain,
                 member=member_phrase(slowest),
-                seconds=_seconds(check.removal),
-                interval=_seconds(check.interval),
-                fast=_seconds(fast or 0),
-                fall=str(check.fall),
-                after=_seconds(check.down_after or 0),
-                limit=_seconds(asked.longest_removal),
+                seconds=seconds(check.removal),
+                interval=seconds(check.interval),
+                fast=seconds(fast or 0),
+                fall=str(check.answers_to_fall or check.fall),
+                after=seconds(check.down_after or 0),
+                limit=seconds(asked.longest_removal),
             )
-
-
-def _seconds(milliseconds: int) -> str:
-    return f"{milliseconds / 1000:g}"
 
 
 CHECK = Check(

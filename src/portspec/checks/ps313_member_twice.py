@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example
-from portspec.checks.balancers import finding, pool_ways, seats
+from portspec.checks.balancers import finding, pool_ways
 from portspec.checks.finding import Finding
 from portspec.checks.haproxy_example import RIGHT, wrong
 from portspec.configs.balancer.model import Member
@@ -21,7 +21,7 @@ def run(case: Case) -> Iterator[Finding]:
                 continue
             told.add(way.pool.name)
             first_of: dict[tuple[int | str, int], Member] = {}
-            for seat in seats(case.cluster, way.pool):
+            for seat in way.seats:
                 # A name that is not resolved is still the same machine as the same name.
                 machine = seat.member.host.lower() if seat.address is None else seat.address
                 key = (machine, seat.member.port_for(way.balance.port))

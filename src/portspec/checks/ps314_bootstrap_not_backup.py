@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example
-from portspec.checks.balancers import finding, member_phrase, pool_ways, seats
+from portspec.checks.balancers import finding, member_phrase, pool_ways
 from portspec.checks.finding import Finding
 from portspec.checks.haproxy_example import RIGHT
 
@@ -18,7 +18,7 @@ def run(case: Case) -> Iterator[Finding]:
         for way in pool_ways(case, placed):
             if "bootstrap" not in way.balance.backup:
                 continue
-            for seat in seats(case.cluster, way.pool):
+            for seat in way.seats:
                 if "bootstrap" in seat.roles and not seat.member.backup:
                     phrase = member_phrase(seat)
                     yield finding(placed, way.balance, "PS314", "plain", "note", seat.member.span, member=phrase)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example
-from portspec.checks.balancers import finding, pool_ways, seats
+from portspec.checks.balancers import finding, pool_ways
 from portspec.checks.finding import Finding
 from portspec.checks.haproxy_example import RIGHT, wrong
 from portspec.checks.remarks import Remarks, variant
@@ -21,7 +21,7 @@ def run(case: Case) -> Iterator[Finding]:
     for placed in case.balancers:
         told: set[str] = set()
         for way in pool_ways(case, placed):
-            for seat in seats(case.cluster, way.pool):
+            for seat in way.seats:
                 # A host with a variable in it has a remark of its own.
                 unknown = seat.address is None and not seat.member.everywhere and "$" not in seat.member.host
                 if unknown and not case.cluster.bare and seat.member.host not in told:

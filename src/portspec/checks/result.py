@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from portspec.checks.finding import Finding
 from portspec.checks.origin import NOWHERE, Origin
 from portspec.cluster.model import Cluster
 from portspec.policy.model import Policy
 from portspec.source import SourceText
+
+if TYPE_CHECKING:
+    from portspec.checks.removal import Removal
 
 FileStatus = Literal["checked", "not-judged"]
 
@@ -36,7 +39,7 @@ class Suppressed(NamedTuple):
 
 class ClusterResult(NamedTuple):
     """Everything about one cluster. `sources` holds the texts that findings point into, by path; `origin` is where the
-    policy comes from."""
+    policy comes from; `removals` tell how long a member that fails stays in the pools of its balancers."""
 
     cluster: Cluster
     policy: Policy
@@ -45,3 +48,4 @@ class ClusterResult(NamedTuple):
     suppressed: tuple[Suppressed, ...]
     sources: Mapping[str, SourceText]
     origin: Origin = NOWHERE
+    removals: tuple[Removal, ...] = ()

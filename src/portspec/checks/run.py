@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from portspec.checks import ignores
-from portspec.checks.api import Case, PlacedBalancer, PlacedFilter
+from portspec.checks.api import Case, PlacedBalancer, PlacedFilter, Worked
 from portspec.checks.filters import FilterJudge
 from portspec.checks.finding import Finding
 from portspec.checks.origin import NOWHERE, Origin
@@ -20,6 +21,9 @@ from portspec.configs.registry import read
 from portspec.errors import InputError
 from portspec.policy.model import Policy
 from portspec.source import SourceText
+
+if TYPE_CHECKING:
+    from portspec.checks.removal import Removal
 
 SEVERITIES = ("error", "warning", "note")
 
@@ -47,14 +51,16 @@ def check_cluster(
         model = reader(source, entry.format)
         formats[source.path] = model.format
         if isinstance(model, Balancer):
-            balancers.append(PlacedBalancer(source.path, _balancer_place(entry, cluster, source), model))
+            balancers.append(PlacedBalancer(source.path, _balancer_place(entry, cluster, source), model, Worked()))
         else:
             judge = FilterJudge(source.path, model, cluster, policy, entry, thorough=thorough)
             filters.append(PlacedFilter(source.path, entry, model, judge))
     case = Case(policy, cluster, tuple(balancers), tuple(filters), day, origin)
     sources = {source.path: source for _, source in configs}
     found = [finding for check in checks().values() for finding in check.run(case)]
-    wholes = {placed.path: text for placed in filters if isinstance(text := placed.ruleset.source, FolderText)}
+    models = [(placed.path, placed.ruleset.source) for placed in filters]
+    models += [(placed.path, placed.balancer.source) for placed in balancers]
+    wholes = {path: text for path, text in models if isinstance(text, FolderText)}
     if wholes:
         sources = with_files(sources, wholes)
         found = [in_files(finding, wholes) for finding in found]
@@ -69,7 +75,16 @@ def check_cluster(
         tuple(suppressed),
         sources,
         origin,
+        _removals(case),
     )
+
+
+def _removals(case: Case) -> tuple[Removal, ...]:
+    if not case.balancers:
+        return ()
+    from portspec.checks.removal import removals
+
+    return removals(case)
 
 
 def _balancer_place(entry: ConfigEntry, cluster: Cluster, source: SourceText) -> BalancerPlace | Unplaced:

@@ -26,6 +26,7 @@ COMMANDS = {
     "show": "everything about one port, one service or one release",
     "diff": "what differs between two releases, profiles, locks or specs; what an upgrade changes",
     "pin": "write portspec.lock, so that a repository is checked with the same policy from now on",
+    "render": "write a balancer's or a packet filter's config, or a firewall request sheet, for a cluster file",
     "diagram": "the handover diagram, bootstrap to control plane",
     "explain": "what a finding means, why it matters, how to mend it",
     "rules": "list every check with its code, severity and title",

@@ -12,6 +12,7 @@ from portspec.errors import InputError
 
 if TYPE_CHECKING:
     from portspec.checks.baseline import Baseline
+    from portspec.checks.fleet import Request
     from portspec.checks.result import ClusterResult
     from portspec.checks.selection import Selection
     from portspec.report.outputs import Output
@@ -39,6 +40,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--phase",
         choices=("install", "running"),
         help="install: the bootstrap host exists; running: it is gone (default: the cluster file's, else running)",
+    )
+    parser.add_argument(
+        "--handover",
+        action="store_true",
+        help="instead of the report a checklist: what must change in which file at which event of the handover (text, "
+        "json); the exit code is that of the present phase",
     )
     parser.add_argument(
         "--platform", help="none, baremetal, vsphere, aws, …; only without a cluster file (default: none)"
@@ -116,6 +123,8 @@ def _run(options: argparse.Namespace, shown: str) -> int:
     request = Request(
         options.release, options.phase, options.platform, day(options.day), not options.no_lock, options.hygiene
     )
+    if options.handover:
+        return _handover(options, selection, request, shown)
     files: list[Output] = []
     if options.output or options.write_baseline:
         from portspec.report.outputs import outputs, try_to_write
@@ -138,6 +147,27 @@ def _run(options: argparse.Namespace, shown: str) -> int:
     setting = _setting(options, selection, shown)
     _report(results, setting, shown, files)
     return 1 if any(setting.weighs(finding) for result in results for finding in result.findings) else 0
+
+
+def _handover(options: argparse.Namespace, selection: Selection, request: Request, shown: str) -> int:
+    """Print the checklists of both phases; say by exit code whether anything of the present phase weighs enough."""
+    given = {
+        f"--format {shown}": shown not in ("text", "json"),
+        "--output": bool(options.output),
+        "--baseline": options.baseline is not None,
+        "--write-baseline": options.write_baseline is not None,
+        "--concise": options.concise,
+        "--statistics": options.statistics,
+    }
+    for option in (option for option, used in given.items() if used):
+        raise InputError(f"--handover does not go with {option}", hint="it writes a checklist as text or json")
+    from portspec.checks.handover import select, walk_all
+    from portspec.report.handover import render, render_json
+
+    walks = [select(walk, selection) for walk in walk_all(options.paths or ["."], request)]
+    sys.stdout.write((render_json if shown == "json" else render)(walks, options.lang))
+    setting = _setting(options, selection, shown)
+    return 1 if any(setting.weighs(finding) for walk in walks for finding in walk.now.findings) else 0
 
 
 def _annotate(error: InputError) -> None:

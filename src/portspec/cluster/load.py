@@ -36,11 +36,13 @@ PROFILE_KEYS = (
 CLUSTER_FILES = ("portspec.yaml", "portspec.yml")
 
 
-def load_cluster(source: SourceText, release: str | None = None, phase: Phase | None = None) -> Cluster:
+def load_cluster(
+    source: SourceText, release: str | None = None, phase: Phase | None = None, *, written: bool = True
+) -> Cluster:
     """The cluster that a file describes; `release` and `phase` override what it says.
 
     Raises InputError with line and column for whatever is wrong in it, and for configs that it names but that
-    cannot be read.
+    cannot be read; unless `written`, they may be still to come.
     """
     reader = Reader(source.path)
     root = load_yaml(source)
@@ -59,7 +61,7 @@ def load_cluster(source: SourceText, release: str | None = None, phase: Phase | 
         phase=phase or file_phase,  # type: ignore[arg-type]
         roles=roles,
         hosts=hosts,
-        configs=_configs(reader, entries["configs"].value, roles, folder, repository),
+        configs=_configs(reader, entries["configs"].value, roles, folder, repository, written=written),
         ignores=_ignores(reader, entries.get("ignore"), folder),
         services=_services(reader, entries.get("services"), folder, repository),
         spans={
@@ -91,14 +93,15 @@ def _features(reader: Reader, node: Node) -> tuple[str, ...]:
 
 
 def _configs(
-    reader: Reader, node: Node, roles: dict[str, IntervalSet], folder: str, repository: str
+    reader: Reader, node: Node, roles: dict[str, IntervalSet], folder: str, repository: str, *, written: bool
 ) -> tuple[ConfigEntry, ...]:
     found: list[ConfigEntry] = []
     named: dict[tuple[str, Place], int] = {}
     for item in reader.sequence(node, "configs"):
         entries = reader.record(item, "config", CONFIG_KEYS, required=("path", "at"))
         path_node = entries["path"].value
-        shown = resolve(reader, folder, repository, reader.text(path_node, "path"), path_node.span, config=True)
+        path = reader.text(path_node, "path")
+        shown = resolve(reader, folder, repository, path, path_node.span, config=True, written=written)
         name = _format(reader, entries["format"].value) if "format" in entries else None
         place = read_place(reader, entries["at"].value, roles)
         if (shown, place) in named:

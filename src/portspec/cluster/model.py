@@ -89,7 +89,7 @@ class Cluster(NamedTuple):
 
     def roles_of(self, point: int) -> tuple[str, ...]:
         """Every role that has this address, in the file's order."""
-        return tuple(role for role, addresses in self.roles.items() if point in addresses)
+        return tuple([role for role, addresses in self.roles.items() if point in addresses])
 
 
 Confidence = Literal["certain", "possible"]

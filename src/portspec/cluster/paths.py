@@ -14,8 +14,11 @@ __all__ = ["expand", "repository_root", "resolve"]
 MOST_MATCHES = 1000
 
 
-def resolve(reader: Reader, folder: str, root: str, path: str, span: Span, *, config: bool = False) -> str:
-    """The path as reports name it. Fails for what is missing, no regular file, or outside the repository.
+def resolve(
+    reader: Reader, folder: str, root: str, path: str, span: Span, *, config: bool = False, written: bool = True
+) -> str:
+    """The path as reports name it. Fails for what is missing (unless not `written` yet), no regular file, or outside the
+    repository.
 
     Links are followed before the question is asked, so that a link cannot lead out. A `config` may be a folder that is
     one as a whole, such as firewalld's.
@@ -29,12 +32,14 @@ def resolve(reader: Reader, folder: str, root: str, path: str, span: Span, *, co
     try:
         mode = os.stat(real).st_mode
     except OSError as error:
+        if not written and isinstance(error, FileNotFoundError):
+            return shown
         reader.fail(span, f"{path!r}: {error.strerror}")
     if stat.S_ISDIR(mode):
         if config:
-            from portspec.configs.folders import is_config_folder
+            from portspec.configs.folders import is_config_folder, is_list_of_files
 
-            if is_config_folder(real):
+            if is_config_folder(real) or is_list_of_files(real):
                 return shown
         reader.fail(span, f"{path!r} is a directory; expected a file")
     if not stat.S_ISREG(mode):

@@ -14,15 +14,15 @@ LARGEST = 64 * 1024 * 1024
 def load(path: str, shown: str, largest: int = LARGEST) -> SourceText:
     """Read a regular file as UTF-8 (a byte order mark is taken off). `shown` is its name in errors and findings.
 
-    A folder of firewalld's is read as one text of several files. Raises InputError for what is missing, no regular
+    A folder of firewalld's, or of HAProxy's `*.cfg` files, is read as one text of several files. Raises InputError for what is missing, no regular
     file, too large, empty, binary or not UTF-8.
     """
     try:
         mode = os.stat(path)
         if stat.S_ISDIR(mode.st_mode):
-            from portspec.configs.folders import is_config_folder, load_folder
+            from portspec.configs.folders import is_config_folder, is_list_of_files, load_folder
 
-            if not is_config_folder(path):
+            if not (is_config_folder(path) or is_list_of_files(path)):
                 raise InputError("is a directory; expected a file, or a folder such as /etc/firewalld", shown)
             return load_folder(path, shown, largest)
         if not stat.S_ISREG(mode.st_mode):

@@ -14,9 +14,15 @@ OBJECTS = ("helpers", "icmptypes", "ipsets", "policies", "services", "zones")
 """The folders that firewalld looks into, for files that end in `.xml`."""
 SINGLE = ("direct.xml", "firewalld.conf", "lockdown-whitelist.xml")
 """The files beside them."""
+LISTED = ".cfg"
+"""What HAProxy reads of a folder: files that end so, in the order of their names."""
+BESIDE = "conf.d"
+"""The folder that packages of HAProxy read after their own file: `-f haproxy.cfg -f conf.d`."""
 MOST_FILES = 2000
 DEEPEST = 2
 """`zones/NAME/PART.xml`: the parts of a zone may lie in a folder of its name."""
+TRAEFIK = ("traefik.yml", "traefik.yaml", "traefik.toml")
+"""The file that makes a folder one of Traefik's; its file provider reads others, as deep."""
 
 
 class FolderText(SourceText):
@@ -63,8 +69,8 @@ def in_part(source: SourceText, span: Span) -> tuple[str, Span | None]:
 
 
 def is_config_folder(path: str) -> bool:
-    """Whether a folder is a config as a whole: one laid out as /etc/firewalld is."""
-    if os.path.isfile(os.path.join(path, "firewalld.conf")):
+    """Whether a folder is a config as a whole: one laid out as /etc/firewalld or /etc/traefik is."""
+    if any(os.path.isfile(os.path.join(path, name)) for name in ("firewalld.conf", *TRAEFIK)):
         return True
     return any(_has_files(os.path.join(path, name)) for name in ("zones", "policies"))
 
@@ -77,26 +83,52 @@ def _has_files(path: str) -> bool:
     return any(name.endswith(".xml") or os.path.isdir(os.path.join(path, name)) for name in names)
 
 
+def is_list_of_files(path: str) -> bool:
+    """Whether a folder is a config when a cluster file names it as one: HAProxy is given it with `-f`."""
+    return not is_config_folder(path) and next(_listed_files(path, path), None) is not None
+
+
 def load_folder(path: str, shown: str, largest: int = LARGEST) -> FolderText:
-    """Read the files of a folder laid out as /etc/firewalld is.
+    """Read the files of a folder laid out as /etc/firewalld is, or one that HAProxy reads.
 
     Raises InputError for a link that leads out of the folder, for too many files or bytes, and for whatever `load` does.
     """
     parts: list[SourceText] = []
     left = largest
     root = os.path.realpath(path)
-    for name in _names(path, shown):
+    for name in _files(path, shown):
         file, file_shown = os.path.join(path, name), f"{shown.rstrip('/')}/{name}"
         if not os.path.realpath(file).startswith(root.rstrip(os.sep) + os.sep):
             raise InputError("is a link that leads out of the folder", file_shown)
         if len(parts) == MOST_FILES:
             raise InputError(f"has more than {MOST_FILES} files", shown)
-        part = load(file, file_shown, left)
+        # HAProxy takes an empty file for what it is.
+        empty = name.endswith(LISTED) and not os.path.getsize(file)
+        part = SourceText(file_shown, "") if empty else load(file, file_shown, left)
         left -= len(part.text)
         parts.append(part)
     if not parts:
-        raise InputError("no file of firewalld's lies in this folder", shown)
+        raise InputError("no file that is read lies in this folder", shown)
     return FolderText(shown, parts)
+
+
+def _files(path: str, shown: str) -> Iterator[str]:
+    """The files that are read of a folder, by what it is the folder of."""
+    first = next((name for name in TRAEFIK if os.path.isfile(os.path.join(path, name))), None)
+    if first is not None:
+        return _provided(path, first, 0, shown)
+    return _names(path, shown) if is_config_folder(path) else _listed_files(path, shown)
+
+
+def _listed_files(path: str, shown: str) -> Iterator[str]:
+    """The files that HAProxy reads of a folder, and those of `conf.d` in it after them."""
+    for name in _listed(path, shown):
+        if name.endswith(LISTED) and not name.startswith(".") and os.path.isfile(os.path.join(path, name)):
+            yield name
+    beside = os.path.join(path, BESIDE)
+    if os.path.isdir(beside) and os.path.basename(os.path.normpath(path)) != BESIDE:
+        for name in _listed_files(beside, f"{shown}/{BESIDE}"):
+            yield f"{BESIDE}/{name}"
 
 
 def _names(path: str, shown: str) -> Iterator[str]:
@@ -111,6 +143,20 @@ def _names(path: str, shown: str) -> Iterator[str]:
     for name in OBJECTS:
         if name in names and os.path.isdir(os.path.join(path, name)):
             yield from _objects(path, name, 1, shown)
+
+
+def _provided(path: str, first: str, depth: int, shown: str) -> Iterator[str]:
+    """The static file of Traefik and whatever its file provider may read, in a stable order."""
+    if not depth:
+        yield first
+    for name in _listed(path, shown):
+        if name.startswith((".", "portspec.")) or (not depth and name in TRAEFIK):
+            continue
+        inner = os.path.join(path, name)
+        if os.path.isdir(inner) and depth < DEEPEST:
+            yield from (f"{name}/{below}" for below in _provided(inner, "", depth + 1, f"{shown.rstrip('/')}/{name}"))
+        elif name.endswith((".yml", ".yaml", ".toml")) and os.path.isfile(inner) and os.path.getsize(inner):
+            yield name
 
 
 def _listed(path: str, shown: str) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from portspec.checks.finding import Finding, Witness
 from portspec.checks.registry import checks
+from portspec.checks.removal import Removal
 from portspec.checks.result import ClusterResult
 from portspec.report.phrasing import help_line, message
 
@@ -68,9 +69,27 @@ def document(results: Sequence[ClusterResult], lang: str) -> dict[str, Any]:
             for result in results
             for file in result.files
         ],
+        "balancers": [_removal(one, result) for result in results for one in result.removals],
         "findings": findings,
         "suppressed": suppressed,
         "summary": _summary(results),
+    }
+
+
+def _removal(one: Removal, result: ClusterResult) -> dict[str, Any]:
+    return {
+        "path": one.path,
+        "cluster": result.cluster.path or None,
+        "balancer": one.balancer,
+        "service": one.service,
+        "port": str(one.port),
+        "pool": one.pool,
+        "member": one.member,
+        "probed": "passively" if one.passive else "never" if one.answering is None else "actively",
+        "out_after_ms": one.answering,
+        "silent_out_after_ms": one.silent,
+        "limit_ms": one.limit,
+        "confidence": "certain" if one.certain else "possible",
     }
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from portspec.checks.finding import Finding, Step
+from portspec.checks.finding import Finding, Place, Step
 from portspec.checks.registry import checks
+from portspec.checks.removal import seconds
 from portspec.checks.result import ClusterResult
 from portspec.report.phrasing import help_line, message
 from portspec.report.printable import printable
@@ -23,6 +24,8 @@ ORDINARY_PORT = 40000
 """The source port that is not shown: an ordinary client's."""
 
 STEPS_SHOWN = 3
+LINES_SHOWN = 5
+"""Of another file that takes part in a finding."""
 SEVERITIES = ("error", "warning", "note")
 
 
@@ -51,7 +54,26 @@ def _cluster(result: ClusterResult, lang: str, colour: bool, told: set[str]) -> 
     names = words["list"].join(f"{printable(file.path)} ({file.format})" for file in result.files)
     files = words["file" if len(result.files) == 1 else "files"].format(count=len(result.files), names=names)
     yield from _indented(files, "  ")
+    for text in out_after(result, lang):
+        yield from _indented(text, "  ")
     yield _summary(result.findings, len(result.suppressed), lang)
+
+
+def out_after(result: ClusterResult, lang: str) -> Iterator[str]:
+    """For each balancer config, how long a member that fails stays in the pools of each port."""
+    words = WORDS[lang]
+    by_path: dict[str, dict[str, list[str]]] = {}
+    for one in result.removals:
+        if one.answering is None or one.silent is None:
+            told = words["out-passive" if one.passive else "out-never"]
+        else:
+            told = words["out-seconds"].format(seconds=seconds(one.answering))
+            if one.silent > one.answering:
+                told += words["out-silent"].format(seconds=seconds(one.silent))
+        by_path.setdefault(one.path, {}).setdefault(told, []).append(str(one.port))
+    for path, alike in by_path.items():
+        parts = (f"{words['list'].join(ports)}{words['colon']}{told}" for told, ports in alike.items())
+        yield words["out-after"].format(path=printable(path), ports=words["parts"].join(parts))
 
 
 def summary(results: Sequence[ClusterResult], lang: str) -> str:
@@ -107,6 +129,9 @@ def finding_lines(
         yield from _excerpt(source, finding.span, colour, finding.severity)
     if finding.witness is not None:
         yield from _witness(finding, lang, colour)
+    others = [place for place in finding.related if place.path != finding.path]
+    if others:
+        yield from _labelled("related", _places(others, lang), lang, colour)
     if first:
         yield from _labelled("why", checks()[finding.code].rationale[lang], lang, colour)
     yield from _labelled("help", help_line(finding, result.policy, lang), lang, colour)
@@ -154,6 +179,21 @@ def _witness(finding: Finding, lang: str, colour: bool) -> Iterator[str]:
 def _step(step: Step, lang: str) -> str:
     text = clip(printable(step.text.strip()), 80)
     return WORDS[lang]["rule"].format(line=step.line, text=text, outcome=outcome(step.outcome, lang))
+
+
+def _places(places: Sequence[Place], lang: str) -> str:
+    """Places in other files that take part, file by file: `lb/haproxy.cfg:16, 20`."""
+    lines: dict[str, list[str]] = {}
+    for place in places:
+        found = lines.setdefault(place.path, [])
+        if place.span is not None and str(place.span.line) not in found:
+            found.append(str(place.span.line))
+    words = WORDS[lang]
+    told = []
+    for path, numbers in lines.items():
+        more = words["and-more"].format(count=len(numbers) - LINES_SHOWN) if len(numbers) > LINES_SHOWN else ""
+        told.append(printable(path) + (":" + ", ".join(numbers[:LINES_SHOWN]) if numbers else "") + more)
+    return words["list"].join(told)
 
 
 def _labelled(label: str, text: str, lang: str, colour: bool) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from portspec.checks.api import Check, Example
@@ -15,7 +14,6 @@ MOST_FINDINGS = 2
 """Of an example, how many findings are shown as a check prints them."""
 CONTEXT = 5
 """Lines of an example that are shown around one that differs."""
-VALUE = re.compile(r"(?<!\{)\{([a-z_]+)\}(?!\})")
 HEADINGS = {
     "en": {
         "why": "Why it matters",
@@ -24,6 +22,7 @@ HEADINGS = {
         "bad": "Bad",
         "good": "Good",
         "place": "{heading} ({format}, at: {place})",
+        "beside": "Together with",
         "report": "What portspec check says about it",
     },
     "zh-TW": {
@@ -33,6 +32,7 @@ HEADINGS = {
         "bad": "錯誤範例",
         "good": "正確範例",
         "place": "{heading}（{format}，at: {place}）",
+        "beside": "同時還有",
         "report": "portspec check 的報告",
     },
 }
@@ -53,11 +53,13 @@ def page(code: str, lang: str) -> str:
     for message in check.messages.values():
         lines += _paragraph(_with_marks(message[lang]))
     lines += ["", words["mend"]]
-    for text in mending(check, lang):
-        lines += _paragraph(text)
+    for sentence in mending(check, lang):
+        lines += _paragraph(sentence)
     for heading, example, other in (("bad", check.bad, check.good), ("good", check.good, check.bad)):
         place = words["place"].format(heading=words[heading], format=example.format, place=_place(example))
         lines += ["", place, *_compared(example.text, other.text)]
+        for where, text in _beside(heading, example, other, lang):
+            lines += ["", where, *text]
         if heading == "bad":
             lines += ["", words["report"], *reported(check, lang)]
     return "\n".join(lines)
@@ -71,6 +73,8 @@ def markdown(check: Check, lang: str) -> str:
     for heading, example, other in (("bad", check.bad, check.good), ("good", check.good, check.bad)):
         place = words["place"].format(heading=words[heading], format=example.format, place=_place(example))
         parts += [f"**{inline(place)}**", "\n".join(block(list(_compared(example.text, other.text))))]
+        for where, text in _beside(heading, example, other, lang):
+            parts += [f"**{inline(where)}**", "\n".join(block(text))]
     return "\n\n".join(parts)
 
 
@@ -98,12 +102,25 @@ def _paragraph(text: str) -> Iterator[str]:
 
 def _with_marks(template: str) -> str:
     """`{source_addresses}` of a sentence as `<source addresses>`."""
-    marked = VALUE.sub(lambda match: f"<{match[1].replace('_', ' ')}>", template)
-    return marked.replace("{{", "{").replace("}}", "}")
+    from string import Formatter
+
+    parts = Formatter().parse(template)
+    return "".join(literal + ("" if name is None else f"<{name.replace('_', ' ')}>") for literal, name, _, _ in parts)
+
+
+def _beside(heading: str, example: Example, other: Example, lang: str) -> Iterator[tuple[str, list[str]]]:
+    """The config that takes part, under its heading; one that is the same for both examples is shown once."""
+    if example.beside is None or other.beside is None or (heading == "good" and example.beside == other.beside):
+        return
+    words, beside = HEADINGS[lang], example.beside
+    place = words["place"].format(heading=words["beside"], format=beside.format, place=_place(beside))
+    yield place, list(_compared(beside.text, other.beside.text))
 
 
 def _place(example: Example) -> str:
     """The placement as the cluster file writes it."""
+    if example.placement == "edge":
+        return "{between: [[admin, client], [api-balancer, ingress-balancer]]}"
     word, _, name = example.placement.partition(" ")
     return f"{{{word}: {name}}}" if name else word
 

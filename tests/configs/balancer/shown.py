@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from portspec.configs.balancer import haproxy
-from portspec.configs.balancer.model import Balancer, Frontend, HealthCheck, Idle, Listener, Member, Pool, Route, Term
+from portspec.configs.balancer.model import (
+    Balancer,
+    Frontend,
+    Gate,
+    HealthCheck,
+    Idle,
+    Listener,
+    Member,
+    Pool,
+    Route,
+    Term,
+)
 from portspec.errors import InputError
-from portspec.packets.addresses import format_address
+from portspec.packets.addresses import format_address, format_addresses
 from portspec.source import SourceText, Span
 
 
@@ -46,6 +57,8 @@ def _frontend(frontend: Frontend) -> Iterator[str]:
     yield f"frontend {frontend.name} {mode}{disabled}{unread} @{_at(frontend.span)}"
     for listener in frontend.listeners:
         yield f"  listen {_listener(listener)} @{_at(listener.span)}"
+    for gate in frontend.gates:
+        yield f"  gate {gate.stage} {'accept' if gate.admits else 'reject'}{_condition(gate)} @{_at(gate.span)}"
     for route in frontend.routes:
         yield f"  to {route.pool}{_condition(route)} @{_at(route.span)}"
     for idle in frontend.idle:
@@ -53,7 +66,8 @@ def _frontend(frontend: Frontend) -> Iterator[str]:
 
 
 def _idle(idle: Idle) -> str:
-    return f"  idle {idle.kind} {idle.time}ms{f' @{_at(idle.span)}' if idle.span is not None else ''}"
+    both = " both-sides" if idle.both_sides else ""
+    return f"  idle {idle.kind} {idle.time}ms{both}{f' @{_at(idle.span)}' if idle.span is not None else ''}"
 
 
 def _listener(listener: Listener) -> str:
@@ -69,8 +83,8 @@ def _listener(listener: Listener) -> str:
     return " ".join(words)
 
 
-def _condition(route: Route) -> str:
-    if not route.condition:
+def _condition(route: Route | Gate) -> str:
+    if route.alternatives == ((),) and not route.inverted:
         return ""
     return f" {'unless' if route.inverted else 'if'} {' or '.join(map(_terms, route.alternatives))}"
 
@@ -81,12 +95,14 @@ def _terms(terms: tuple[Term, ...]) -> str:
 
 def _term(term: Term) -> str:
     ports = ",".join(str(low) if low == high else f"{low}-{high}" for low, high in term.ports)
-    return f"{'not ' if term.negated else ''}{term.kind}({ports or ','.join(sorted(term.names))})"
+    sources = format_addresses(term.sources).replace(" ", "")
+    return f"{'not ' if term.negated else ''}{term.kind}({ports or sources or ','.join(sorted(term.names))})"
 
 
 def _pool(pool: Pool) -> Iterator[str]:
     forwarding = f" {pool.forwarding}" if pool.forwarding != "proxy" else ""
-    yield f"pool {pool.name} {pool.mode} {pool.balance}{forwarding} @{_at(pool.span)}"
+    backups = " all-backups" if pool.all_backups else ""
+    yield f"pool {pool.name} {pool.mode} {pool.balance}{forwarding}{backups} @{_at(pool.span)}"
     for member in pool.members:
         yield f"  member {member.name} {_member(member)} @{_at(member.span)}"
     for kept in pool.persistence:
@@ -120,6 +136,7 @@ def _check(check: HealthCheck) -> str:
     words.append(
         f"fall {check.fall} rise {check.rise}" if check.down_after is None else f"out after {check.down_after}ms"
     )
+    words += [f"bad answers {check.answers_to_fall}"] if check.answers_to_fall is not None else []
     return " ".join([*words, "verify"] if check.verify else words)
 
 

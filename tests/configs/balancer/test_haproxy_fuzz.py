@@ -8,89 +8,21 @@ from collections.abc import Callable
 
 import pytest
 from checks.standard import check_text
-from configs.balancer.casefiles import load
-from running import REPOSITORY
+from configs.balancer import damaging
+from configs.balancer.haproxy_fuzzing import damaged, outcome
 
-from portspec.configs.balancer.haproxy import read, sniff
 from portspec.configs.balancer.model import Balancer
 from portspec.errors import InputError
 from portspec.policy.model import Phase
-from portspec.source import SourceText
 
-SEEDS = [case.text for case in load()] + [
-    path.read_text() for path in sorted((REPOSITORY / "examples").rglob("haproxy.cfg"))
-]
-WORDS = [
-    "listen", "frontend", "backend", "defaults", "global", "from", "bind", "server", "server-template", "default-server",
-    "use_backend", "default_backend", "acl", "if", "unless", "{", "}", "!", "||", "or", "dst_port", "req_ssl_sni", "-m",
-    "option", "httpchk", "tcp-check", "http-check", "connect", "send", "expect", "check", "port", "addr", "inter", "track",
-    "no", "no-", "mode", "balance", "stick", "on", "cookie", "stats", "timeout", "dispatch", ".if", ".elif", ".else",
-    ".endif", "defined(X)", "streq(a,b)", "((", "&&", "setenv", "A", "\"${A}\"", "${A}", "$", "\"", "'", "\\", "\\x41", "#",
-    ":", "::", "[", "]", "[::1]:80", ":::80", "*:80", ":80-90", ":+1", "10.0.0.1:80", "10.0.0.1", "fd@3", "unix@/x", ",",
-    "99999999999999999999", "-1", "1e5", "٣", "²", "é", "\t", "\r", "\v", "{{", "<%", "1-99999", "a/b", "%[x]", "0", "",
-]  # fmt: skip
 ROUNDS = 1500
 PHASES: tuple[Phase, ...] = ("install", "running")
-LONGEST_ROUND = 1.0
 SIZE = 400_000
 
 
-def outcome(text: str) -> Balancer | InputError:
-    """The model, or the error, which has a place in the file."""
-    source = SourceText("haproxy.cfg", text)
-    sniff(text)
-    last = text.count("\n") + 1
-    try:
-        model = read(source)
-    except InputError as error:
-        if not (1 <= error.line <= last and error.column >= 1):
-            raise AssertionError(f"no place in the file: {error}") from error
-        return error
-    for remark in model.remarks:
-        assert 1 <= remark.span.line <= last
-        assert 1 <= remark.span.column < remark.span.end_column
-        assert remark.span.end_column <= len(source.line(remark.span.line)) + 2
-    return model
-
-
-def damaged(random_one: random.Random) -> str:
-    """A config with some of its words, lines and characters changed."""
-    text = random_one.choice(SEEDS)
-    lines = text.split("\n")
-    for _ in range(random_one.randint(1, 6)):
-        at = random_one.randrange(len(lines))
-        match random_one.randrange(6):
-            case 0:
-                lines[at] = ""
-            case 1:
-                lines.insert(at, random_one.choice(random_one.choice(SEEDS).split("\n")))
-            case 2:
-                words = lines[at].split(" ")
-                words[random_one.randrange(len(words))] = random_one.choice(WORDS)
-                lines[at] = " ".join(words)
-            case 3:
-                lines[at] += " " + " ".join(random_one.choices(WORDS, k=random_one.randint(1, 5)))
-            case 4:
-                cut = random_one.randint(0, len(lines[at]))
-                lines[at] = lines[at][:cut] + random_one.choice(WORDS) + lines[at][cut:]
-            case _:
-                lines[at] = " ".join(random_one.choices(WORDS, k=random_one.randint(1, 8)))
-    text = "\n".join(lines)
-    return text[: random_one.randint(0, len(text))] if random_one.random() < 0.1 else text
-
-
 def test_damaged_configs() -> None:
-    read_whole = 0
-    for seed in range(ROUNDS):
-        text = damaged(random.Random(seed))
-        started = time.process_time()
-        try:
-            read_whole += isinstance(outcome(text), Balancer)
-        except Exception as error:
-            raise AssertionError(f"seed {seed}: {text!r}") from error
-        assert time.process_time() - started < LONGEST_ROUND, seed
     # Both must happen, or the damage is too great or too small to say much.
-    assert ROUNDS * 0.3 < read_whole < ROUNDS
+    assert ROUNDS * 0.3 < damaging.read_whole(ROUNDS, 0, damaged, outcome) < ROUNDS
 
 
 def test_damaged_configs_through_the_checks() -> None:

@@ -47,6 +47,7 @@ class HealthCheck(NamedTuple):
     `timeout` is how long one probe waits, at most, before it counts as failed; the next one falls due when it has ended.
     `fast_interval` is the interval between the first failure and the last that it takes, where another is given.
     `down_after`: failures are not counted; a member is out when it gave no good answer for so long (F5).
+    `answers_to_fall`: so many bad answers take a member out, where silence and refused connections take `fall` (Envoy).
     """
 
     kind: Literal["none", "passive", "tcp", "tls", "http", "https", "other"]
@@ -63,6 +64,7 @@ class HealthCheck(NamedTuple):
     fast_interval: int | None = None
     address: int | None = None
     down_after: int | None = None
+    answers_to_fall: int | None = None
 
     @property
     def removal(self) -> int:
@@ -70,15 +72,19 @@ class HealthCheck(NamedTuple):
         starts to, which may be just after a good answer."""
         if self.down_after is not None:
             return self.interval + self.down_after
-        between = self.interval if self.fast_interval is None else self.fast_interval
-        return self.interval + (self.fall - 1) * between
+        return self._after(self.fall if self.answers_to_fall is None else self.answers_to_fall)
 
     @property
     def silent_removal(self) -> int:
         """The same of a member that takes the connections of its probes and does not answer, or has gone without a word."""
         if self.down_after is not None or self.timeout is None:
             return self.removal
-        return self.removal + self.fall * self.timeout
+        return self._after(self.fall) + self.fall * self.timeout
+
+    def _after(self, failures: int) -> int:
+        """How long it takes until so many failures are counted."""
+        between = self.interval if self.fast_interval is None else self.fast_interval
+        return self.interval + (failures - 1) * between
 
 
 class Member(NamedTuple):
@@ -164,8 +170,8 @@ class Term(NamedTuple):
     """One question of a condition.
 
     `port`: is the port that the client connected to in one of these ranges? `server-name`: is the TLS server name one
-    of these (lower case, perhaps only its end)? `source`: is the client's address one of `sources`? `other`: something
-    that a file does not tell.
+    of these (lower case, perhaps only its end; an empty one stands for any, and no names for some that cannot be written
+    out)? `source`: is the client's address one of `sources`? `other`: something that a file does not tell.
     """
 
     kind: Literal["port", "server-name", "source", "other"]
@@ -215,7 +221,7 @@ class Gate(NamedTuple):
 
 
 class Route(NamedTuple):
-    """Where a frontend sends a connection. Routes are tried in order.
+    """Where a frontend sends a connection. Routes are tried in order; at one to a pool without a name it is ended.
 
     `condition` is the text of the condition, empty when there is none; `alternatives` the condition as an OR of ANDs,
     `inverted` (`unless`) when the route is taken where none of them holds.

@@ -91,7 +91,10 @@ def page(check: Check, lang: str) -> str:
 def _example(example: Example, other: Example, lang: str) -> str:
     """The example's config, the lines marked that the other one does not have."""
     title = WORDS[lang]["placed"].format(format=example.format, placement=example.placement)
-    return md.block(example.text, "text", title, _changed(other.text.splitlines(), example.text.splitlines()))
+    made = md.block(example.text, "text", title, _changed(other.text.splitlines(), example.text.splitlines()))
+    if example.beside is None or other.beside is None:
+        return made
+    return f"{made}\n\n{_example(example.beside, other.beside, lang)}"
 
 
 def _changed(before: list[str], after: list[str]) -> list[int]:

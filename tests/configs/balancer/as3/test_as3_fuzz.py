@@ -2,115 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import random
 import time
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
 from checks.standard import check_text
 from configs.balancer import damaging
-from configs.balancer.casefiles import load
-from running import REPOSITORY
+from configs.balancer.as3.as3_fuzzing import damaged, outcome
 
-from portspec.configs.balancer import as3
 from portspec.configs.balancer.model import Balancer
-from portspec.errors import InputError
 from portspec.policy.model import Phase
 
-REPORTS = REPOSITORY / "tests/checks/cases_balancer"
-CASES = load(Path(__file__).parent / "cases")
-RIGHT = [
-    (REPORTS / name / "declaration.json").read_text()
-    for name in ("right-as3", "right-as3-adc-alone", "ps301-as3-redirect")
-]
-SEEDS = [case.text for case in CASES] + RIGHT
-TREES = [json.loads(text) for text in [case.text for case in CASES if case.file != "errors"] + RIGHT]
-VALUES: list[Any] = [
-    None, True, False, 0, 1, -1, 80, 6443, 65536, 10**30, 1.5, "", "all", "tcp", "https", "none", "192.168.22.10", "10.0.0.0/8",
-    "::", "::1", "0.0.0.0", "10.0.0.1%3", "/t/a/x", "/@/@/api_pool", "@", "api_pool", "Pool", "Service_TCP", "Service_HTTPS",
-    "Monitor", "Tenant", "Application", "ADC", "٣", "²", "\x00", "a\nb", "GET /readyz HTTP/1.1", "{{ x }}", [], {}, [[]], [{}],
-    {"use": "x"}, {"use": 1}, {"bigip": "/Common/x"}, {"bigip": []}, ["a", "b"], [["192.168.22.10", "10.0.0.0/8"]],
-    {"class": "Pool"}, {"class": 1},
-]  # fmt: skip
-KEYS = [
-    "class", "pool", "members", "monitors", "virtualAddresses", "virtualPort", "servicePort", "serverAddresses", "servers",
-    "address", "name", "use", "bigip", "persistenceMethods", "enable", "adminState", "template", "iRules", "policyEndpoint",
-    "profileL4", "profileTCP", "ingress", "idleTimeout", "snat", "monitorType", "send", "receive", "interval", "timeout",
-    "upInterval", "targetPort", "targetAddress", "minimumMonitors", "minimumMembersActive", "priorityGroup", "ratio", "rateLimit",
-    "addressDiscovery", "hostname", "autoPopulate", "layer4", "virtualType", "redirect80", "serverTLS", "action", "declaration",
-    "schemaVersion", "allowVlans", "trafficGroup", "arpEnabled", "x", "",
-]  # fmt: skip
-BITS = ['"', "{", "}", "[", "]", ",", ":", "\\", "\\u", "null", "1e999", "-", "{{", "{%", "\n", "\x00", "é", "//", '""']
 ROUNDS = 1500
 PHASES: tuple[Phase, ...] = ("install", "running")
 SIZE = 400_000
 
 
-def outcome(text: str) -> Balancer | InputError:
-    """The model, or the error, which has a place in the file."""
-    return damaging.outcome(as3, "as3.json", text)
-
-
-def places(tree: Any) -> list[tuple[Any, Any]]:
-    """Every container with every key or index in it."""
-    found: list[tuple[Any, Any]] = []
-    waiting = [tree]
-    while waiting:
-        one = waiting.pop()
-        inner = one.items() if isinstance(one, dict) else enumerate(one) if isinstance(one, list) else ()
-        for key, value in inner:
-            found.append((one, key))
-            waiting.append(value)
-    return found
-
-
-def copied(tree: Any) -> Any:
-    """The same in objects of its own."""
-    return json.loads(json.dumps(tree))
-
-
-def fresh(random_one: random.Random) -> Any:
-    """Some value that nothing else shares."""
-    return copied(random_one.choice(VALUES))
-
-
-def damaged(random_one: random.Random) -> str:
-    """A declaration with some of its values, keys or characters changed."""
-    if random_one.random() < 0.7:
-        tree = copied(random_one.choice(TREES))
-        for _ in range(random_one.randint(1, 5)):
-            known = places(tree)
-            if not known:
-                break
-            inside, key = random_one.choice(known)
-            match random_one.randrange(4):
-                case 0:
-                    del inside[key]
-                case 1 if isinstance(inside, dict):
-                    inside[random_one.choice(KEYS)] = random_one.choice([copied(inside[key]), fresh(random_one)])
-                case 2 if isinstance(inside, list):
-                    inside.insert(0, fresh(random_one))
-                case _:
-                    inside[key] = fresh(random_one)
-        return json.dumps(tree, indent=random_one.choice([None, 1]), ensure_ascii=random_one.random() < 0.5) + "\n"
-    text = random_one.choice(SEEDS)
-    for _ in range(random_one.randint(1, 4)):
-        at = random_one.randint(0, len(text))
-        text = text[:at] + random_one.choice([*BITS, ""]) + text[at + random_one.randint(0, 3) :]
-    return text[: random_one.randint(0, len(text))] if random_one.random() < 0.2 else text
-
-
-def run(rounds: int, first: int = 0) -> int:
-    """So many damaged declarations; how many of them were read whole."""
-    return damaging.read_whole(rounds, first, damaged, outcome)
-
-
 def test_damaged_declarations() -> None:
     # Both must happen, or the damage is too great or too small to say much.
-    assert ROUNDS * 0.2 < run(ROUNDS) < ROUNDS
+    assert ROUNDS * 0.2 < damaging.read_whole(ROUNDS, 0, damaged, outcome) < ROUNDS
 
 
 def test_damaged_declarations_through_the_checks() -> None:

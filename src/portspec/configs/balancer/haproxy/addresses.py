@@ -48,7 +48,8 @@ def endpoint(text: str, *, open_host: bool = False) -> Endpoint:
     host, ports = _split(text)
     first, last, offset = _ports(ports)
     if host in ("", "*"):
-        return Endpoint("*", None, True, family, first, last, offset)
+        # Every address of IPv4; those of IPv6 are `::`.
+        return Endpoint("*", None, True, "ip6" if family == "ip6" else "ip4", first, last, offset)
     try:
         address = parse_address(host)
     except ValueError:

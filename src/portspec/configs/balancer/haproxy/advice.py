@@ -12,6 +12,12 @@ _PROBE: Text = {
 }
 _LAYER_4: Text = {"en": "write mode tcp in {name}", "zh-TW": "在 {name} 寫上 mode tcp"}
 
+_TIMEOUT: Text = {"en": "lower timeout check, or fall", "zh-TW": "調低 timeout check 或 fall"}
+_LONGER: Text = {
+    "en": "write at least {sample}s for timeout client and timeout server, or a timeout tunnel",
+    "zh-TW": "timeout client 與 timeout server 至少寫 {sample}s，或加上 timeout tunnel",
+}
+
 ADVICE: Mapping[str, Text] = {
     "PS302.frontend": _LAYER_4,
     "PS302.pool": _LAYER_4,
@@ -37,5 +43,15 @@ ADVICE: Mapping[str, Text] = {
     "PS310.fast": {
         "en": "lower inter so that inter + fastinter x (fall - 1) is at most {limit} s",
         "zh-TW": "調低 inter，使 inter + fastinter x (fall - 1) 不超過 {limit} 秒",
+    },
+    "PS319.silent": _TIMEOUT,
+    "PS319.limit": _TIMEOUT,
+    "PS323.watches": _LONGER,
+    "PS323.sessions": _LONGER,
+    "PS324.api": {"en": "remove send-proxy from the server line", "zh-TW": "移除 server 的 send-proxy"},
+    "PS324.listener": {"en": "remove accept-proxy from bind", "zh-TW": "移除 bind 的 accept-proxy"},
+    "PS325.none": {
+        "en": "write balance source, if that is the client's own address",
+        "zh-TW": "若看得到用戶端真正的位址，寫上 balance source",
     },
 }

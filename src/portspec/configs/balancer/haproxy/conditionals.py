@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
 
 from portspec.configs.balancer.haproxy.words import Line
 from portspec.configs.balancer.model import Remark
+from portspec.configs.folders import FolderText
 from portspec.errors import InputError
 from portspec.source import SourceText
 
 DEEPEST = 31
 """Conditions nested deeper are refused by HAProxy."""
 PART = re.compile(r"\s*(\|\||&&|!|\(|\)|\w+\([^()]*\)|[^\s()&|!]+)")
+SETTING = frozenset({"setenv", "presetenv", "unsetenv"})
+OF_THE_PROGRAM = frozenset({
+    "feature", "enabled", "version_atleast", "version_before", "openssl_version_atleast", "openssl_version_before",
+    "ssllib_name_startswith", "awslc_api_atleast", "awslc_api_before",
+})  # fmt: skip
+"""Predicates about the program that reads the file, and how it was started."""
 MESSAGES = frozenset({".diag", ".notice", ".warning"})
 
 Truth = bool | None
 """None: it depends on where HAProxy runs."""
+
+
+class _Known(NamedTuple):
+    """Which variables the file has set so far, and which it has unset."""
+
+    set: dict[str, str]
+    unset: Collection[str]
 
 
 class _Block:
@@ -46,14 +61,22 @@ def active(
     blocks that do not fit together.
     """
     blocks: list[_Block] = []
+    unset: set[str] = set()
+    # A block ends in the file in which it begins.
+    firsts = source.firsts[1:] if isinstance(source, FolderText) else []
     for line in found:
         word = line.texts[0]
+        if not blocks and word[:1] != "." and word not in SETTING:
+            yield line
+            continue
+        if blocks and firsts and any(blocks[0].line.number < first <= line.number for first in firsts):
+            break
         now = blocks[-1].now if blocks else True
         if word.startswith("."):
-            _directive(source, line, blocks, now, variables, remarks)
+            _directive(source, line, blocks, now, _Known(variables, unset), remarks)
         elif now is not False:
-            if now and word in ("setenv", "presetenv", "unsetenv"):
-                _set(line, variables)
+            if now and word in SETTING:
+                _set(line, variables, unset)
             yield line
     if blocks:
         span = blocks[-1].line.span
@@ -61,7 +84,7 @@ def active(
 
 
 def _directive(
-    source: SourceText, line: Line, blocks: list[_Block], now: Truth, variables: dict[str, str], remarks: list[Remark]
+    source: SourceText, line: Line, blocks: list[_Block], now: Truth, variables: _Known, remarks: list[Remark]
 ) -> None:
     word = line.texts[0]
     if word == ".if":
@@ -88,10 +111,10 @@ def _directive(
         remarks.append(Remark("refused", "unknown-directive", {"directive": word}, line.span))
 
 
-def _truth(source: SourceText, line: Line, variables: dict[str, str], remarks: list[Remark]) -> Truth:
+def _truth(source: SourceText, line: Line, variables: _Known, remarks: list[Remark]) -> Truth:
     text = " ".join(line.texts[1:])
     parts = [match[1] for match in PART.finditer(text)]
-    unknown = any(word.open_variables for word in line.words)
+    unknown = any(word.open_variables or word.defaults for word in line.words)
     try:
         truth = None if unknown else _Condition(parts, variables).read()
     except ValueError:
@@ -105,7 +128,7 @@ def _truth(source: SourceText, line: Line, variables: dict[str, str], remarks: l
 class _Condition:
     """Reads a condition: `||` binds less than `&&`, that less than `!`."""
 
-    def __init__(self, parts: list[str], variables: dict[str, str]) -> None:
+    def __init__(self, parts: list[str], variables: _Known) -> None:
         self.parts = parts
         self.variables = variables
         self.at = 0
@@ -160,12 +183,14 @@ class _Condition:
         if not bracket:
             raise ValueError(part)
         if name == "defined":
-            return True if arguments[0] in self.variables else None
+            return (
+                True if arguments[0] in self.variables.set else False if arguments[0] in self.variables.unset else None
+            )
         if name in ("streq", "strneq") and len(arguments) == 2:
             return (arguments[0] == arguments[1]) == (name == "streq")
-        if name in ("feature", "enabled", "version_atleast", "version_before", "openssl_version_atleast",
-                    "openssl_version_before", "ssllib_name_startswith", "strstr", "awslc_api_atleast",
-                    "awslc_api_before"):  # fmt: skip
+        if name == "strstr" and len(arguments) == 2:
+            return arguments[1] in arguments[0]
+        if name in OF_THE_PROGRAM:
             return None
         raise ValueError(part)
 
@@ -174,13 +199,15 @@ def _both(one: Truth, other: Truth) -> Truth:
     return False if False in (one, other) else None if None in (one, other) else True
 
 
-def _set(line: Line, variables: dict[str, str]) -> None:
+def _set(line: Line, variables: dict[str, str], unset: set[str]) -> None:
     texts = line.texts
     if texts[0] == "unsetenv":
         for name in texts[1:]:
             variables.pop(name, None)
+            unset.add(name)
     elif len(texts) == 3:
-        if any(word.open_variables for word in line.words):
+        unset.discard(texts[1])
+        if any(word.open_variables or word.defaults for word in line.words):
             variables.pop(texts[1], None)
         elif texts[0] == "setenv" or texts[1] not in variables:
             variables[texts[1]] = texts[2]

@@ -17,19 +17,32 @@ from portspec.configs.balancer.haproxy.vocabulary import (
     NOT_IN_GLOBAL,
     OPTIONS,
     REMOVED,
+    SECOND_WORDS,
 )
 from portspec.configs.balancer.haproxy.words import MOST_WORDS, Line
 from portspec.configs.balancer.model import Remark
 
+NONE: frozenset[str] = frozenset()
+JUDGED = frozenset({"no", "default", "option", "acl", "default-server", *SECOND_WORDS})
+"""Keywords whose lines are looked at more closely."""
+PLAIN = {
+    "frontend": KNOWN - BACKEND_SIDE - JUDGED,
+    "backend": KNOWN - FRONTEND_SIDE - JUDGED,
+    "listen": KNOWN - JUDGED,
+}
+"""Keywords that stand where they may, whatever follows."""
 NEGATED = frozenset({"option", "log"})
 """Proxy keywords that may stand behind `no` and `default`."""
 
 
 def keyword_remarks(section: Section) -> Iterator[Remark]:
     """One remark per line that HAProxy refuses, or ignores with a warning."""
+    plain = PLAIN.get(section.kind, NONE)
     for line in section.lines:
-        if len(line.words) > MOST_WORDS:
-            yield Fault("words", count=str(len(line.words)), most=str(MOST_WORDS)).at(line.span)
+        if len(line.texts) > MOST_WORDS:
+            yield Fault("words", count=str(len(line.texts)), most=str(MOST_WORDS)).at(line.span)
+        if line.texts[0] in plain:
+            continue
         if section.kind == "defaults" and line.texts[0] == "default-server":
             for fault in Settings({}, {}).add(line.texts[1:]):
                 yield fault.at(line.span)
@@ -51,6 +64,9 @@ def _judge(section: Section, line: Line) -> Fault | str:
         if not REMOVED[keyword]:
             return Fault("keyword-removed", keyword=keyword)
         return Fault("keyword-replaced", keyword=keyword, instead=REMOVED[keyword])
+    if keyword not in KNOWN and "$" in keyword:
+        # A variable that is not known, perhaps an empty one.
+        return ""
     if keyword not in KNOWN:
         return Fault("keyword-unknown", keyword=keyword, section=kind)
     if keyword in ("no", "default"):
@@ -76,4 +92,8 @@ def _judge(section: Section, line: Line) -> Fault | str:
             return keyword
         if keyword == "option" and texts[1:2] and texts[1] in CHECK_OPTIONS:
             return f"option {texts[1]}"
+    if keyword in SECOND_WORDS and len(texts) > 1 and "$" not in texts[1]:
+        word = texts[1].partition("(")[0]
+        if word not in SECOND_WORDS[keyword]:
+            return Fault("word-unknown", keyword=keyword, word=word)
     return ""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from portspec.configs.balancer.haproxy.faults import Fault
 from portspec.configs.balancer.haproxy.sections import Section
-from portspec.configs.balancer.model import Frontend, Member, Pool, Remark
+from portspec.configs.balancer.model import Frontend, Listener, Member, Pool, Remark
 
 MOST_HOPS = 100
 SIDES = {"frontend": ("frontend",), "backend": ("backend",), "listen": ("frontend", "backend")}
@@ -15,6 +15,7 @@ SIDES = {"frontend": ("frontend",), "backend": ("backend",), "listen": ("fronten
 def link_remarks(sections: Sequence[Section], frontends: Sequence[Frontend], pools: Sequence[Pool]) -> Iterator[Remark]:
     """Remarks about names given twice, routes to pools that do not exist, and modes that exclude each other."""
     yield from _twice(sections)
+    yield from _listening_twice(frontends)
     by_name = {pool.name: pool for pool in pools}
     for frontend in frontends:
         for route in frontend.routes:
@@ -36,6 +37,28 @@ def _twice(sections: Sequence[Section]) -> Iterator[Remark]:
                 first = str(before.head.number)
                 yield Fault("name-twice", section=before.kind, name=before.name, line=first).at(section.head.span)
                 break
+
+
+def _listening_twice(frontends: Sequence[Frontend]) -> Iterator[Remark]:
+    """Listeners of several frontends at one address and port, between which the kernel chooses by chance."""
+    found: dict[tuple[object, ...], list[tuple[int, int, int, Frontend, Listener]]] = {}
+    for number, frontend in enumerate(frontends):
+        if frontend.disabled is None:
+            for one in frontend.listeners:
+                key = (one.address, one.address_text.lower() if one.address is None else "", one.family)
+                found.setdefault(key, []).append((one.first_port, one.last_port, number, frontend, one))
+    for listeners in found.values():
+        if len(listeners) < 2:
+            continue
+        listeners.sort(key=lambda one: one[:3])
+        open_until, before = listeners[0][1], listeners[0]
+        for first, last, number, _, listener in listeners[1:]:
+            if first <= open_until and number != before[2]:
+                at = f"{listener.address_text}:{first}"
+                line = str(before[4].span.line)
+                yield Remark("unknown", "listener-twice", {"line": line, "address": at}, listener.span)
+            if last > open_until:
+                open_until, before = last, (first, last, number, frontends[number], listener)
 
 
 def followed(pools: Sequence[Pool], remarks: list[Remark]) -> list[Pool]:

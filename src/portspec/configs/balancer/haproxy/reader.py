@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from portspec.configs.balancer.haproxy.conditionals import active
+from portspec.configs.balancer.haproxy.frontends import frontend
 from portspec.configs.balancer.haproxy.keywords import keyword_remarks
 from portspec.configs.balancer.haproxy.linking import followed, link_remarks
+from portspec.configs.balancer.haproxy.patterns import PatternFiles
+from portspec.configs.balancer.haproxy.pools import Pools
 from portspec.configs.balancer.haproxy.proxies import Proxy
 from portspec.configs.balancer.haproxy.sections import Section, Sections
-from portspec.configs.balancer.haproxy.servers import MOST_FROM_TEMPLATES
 from portspec.configs.balancer.haproxy.words import lines
 from portspec.configs.balancer.model import Balancer, Frontend, Pool, Remark, StatsPage
+from portspec.configs.folders import FolderText, place
 from portspec.errors import InputError
 from portspec.source import SourceText, Span
 
+SERVED = frozenset({"frontend", "backend", "listen"})
+
 
 def read_balancer(source: SourceText) -> Balancer:
-    """Read a file whole. Raises InputError with line and column."""
+    """Read a file whole, or the files of a folder as one config. Raises InputError with line and column."""
+    try:
+        return _read(source)
+    except InputError as error:
+        path, line = place(source, error.line)
+        raise InputError(error.message, path, line, error.column, error.hint) from None
+
+
+def _read(source: SourceText) -> Balancer:
     variables: dict[str, str] = {}
     remarks: list[Remark] = []
     found = active(source, lines(source, variables), variables, remarks)
@@ -27,24 +40,25 @@ def read_balancer(source: SourceText) -> Balancer:
     frontends: list[Frontend] = []
     pools: list[Pool] = []
     stats: list[StatsPage] = []
-    verify = _verifies(sections)
-    room = [MOST_FROM_TEMPLATES]
+    readers = Pools(source, verify=_verifies(sections))
+    backends = {section.name for section in sections if section.kind in ("backend", "listen")}
+    files = PatternFiles(source.path)
     for section in sections:
         remarks += keyword_remarks(section)
-        if section.kind not in ("frontend", "backend", "listen"):
+        if section.kind not in SERVED:
             continue
-        proxy = Proxy(source, section, verify=verify, room=room)
+        proxy = Proxy(section)
         proxy.remark_modes()
         if section.kind != "backend":
-            frontends.append(proxy.frontend())
+            frontends.append(frontend(proxy, backends, files))
         if section.kind != "frontend":
-            pools.append(proxy.pool())
+            pools.append(readers.pool(proxy))
         stats += proxy.stats()
         remarks += proxy.remarks
-    pools = followed(pools, remarks)
+    if readers.servers.tracking:
+        pools = followed(pools, remarks)
     remarks += link_remarks(sections, frontends, pools)
-    if not source.text.endswith("\n"):
-        remarks.append(_cut_off(source))
+    remarks += _cut_off(source)
     remarks.sort(key=lambda remark: (remark.span.line, remark.span.column))
     return Balancer("haproxy", source, tuple(frontends), tuple(pools), tuple(remarks), tuple(stats))
 
@@ -60,8 +74,14 @@ def _verifies(sections: Sequence[Section]) -> bool:
     return verify
 
 
-def _cut_off(source: SourceText) -> Remark:
-    number = source.position(len(source.text))[0]
-    text = source.line(number)
-    column = len(text) - len(text.lstrip()) + 1 if text.strip() else 1
-    return Remark("refused", "cut-off", {}, Span(number, column, number, max(len(text), 1) + 1))
+def _cut_off(source: SourceText) -> Iterator[Remark]:
+    """Files whose last line has no line end."""
+    parts, firsts = ((source,), [1]) if not isinstance(source, FolderText) else (source.parts, source.firsts)
+    for part, first in zip(parts, firsts, strict=True):
+        if not part.text or part.text.endswith("\n"):
+            continue
+        number = part.position(len(part.text))[0]
+        text = part.line(number)
+        column = len(text) - len(text.lstrip()) + 1 if text.strip() else 1
+        at = first + number - 1
+        yield Remark("refused", "cut-off", {}, Span(at, column, at, max(len(text), 1) + 1))

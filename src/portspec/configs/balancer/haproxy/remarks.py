@@ -10,18 +10,34 @@ from collections.abc import Mapping
 from portspec.texts import Text
 
 UNKNOWN: Mapping[str, Text] = {
+    "agent-check": {
+        "en": "an agent on this server takes it out of service and back, too",
+        "zh-TW": "這台伺服器上的代理程式也會讓它退出或恢復服務",
+    },
     "bind-option-variable": {
         "en": "an option of bind depends on ${variable}",
         "zh-TW": "bind 的某個選項取決於 ${variable}",
+    },
+    "bind-place": {
+        "en": "bind option {option}: who reaches this listener depends on the host",
+        "zh-TW": "bind 的 {option} 選項：誰能連到這裡取決於主機",
     },
     "bind-variable": {"en": "bind {address} depends on ${variable}", "zh-TW": "bind {address} 取決於 ${variable}"},
     "conditional": {
         "en": "whether the lines below {directive} count depends on where HAProxy runs; all of them were read",
         "zh-TW": "{directive} 之後的各行是否生效，取決於 HAProxy 的執行環境；此處全部讀入",
     },
+    "default-taken": {
+        "en": "the default of ${variable} was taken; the environment may say otherwise",
+        "zh-TW": "此處採用 ${variable} 的預設值；環境變數可能另有設定",
+    },
     "dynamic-backend": {
         "en": "the backend is chosen at run time: {backend}",
         "zh-TW": "後端在執行時才決定：{backend}",
+    },
+    "expect-proxy": {
+        "en": "of some clients a PROXY header is expected here; of whom was not worked out",
+        "zh-TW": "這裡要求部分用戶端送出 PROXY 標頭；未推算是哪些用戶端",
     },
     "inherited-listener": {
         "en": "which port bind {address} listens on is known only to whoever starts HAProxy",
@@ -31,9 +47,25 @@ UNKNOWN: Mapping[str, Text] = {
         "en": "which port bind {address} listens on depends on ${variable}",
         "zh-TW": "bind {address} 監聽哪個連接埠，取決於 ${variable}",
     },
+    "listener-twice": {
+        "en": "line {line} listens on {address} as well; which of the two gets a client is a matter of chance",
+        "zh-TW": "第 {line} 行也監聽 {address}；用戶端會連到哪一個全憑機率",
+    },
+    "map-backend": {
+        "en": "the map {map} leads to '{backend}', which is no backend here; such clients go to the default backend",
+        "zh-TW": "對應表 {map} 指向「{backend}」，但沒有這個後端；這些用戶端會連到預設後端",
+    },
     "rejection": {
         "en": "some clients are turned away here; whom was not worked out",
         "zh-TW": "這裡會拒絕部分用戶端；未推算是哪些用戶端",
+    },
+    "server-name-early": {
+        "en": "the TLS server name is asked for before the client has to have sent it; add tcp-request inspect-delay 5s and tcp-request content accept if {{ req_ssl_hello_type 1 }}",
+        "zh-TW": "用戶端可能還沒送出 TLS 伺服器名稱就已查詢；請加上 tcp-request inspect-delay 5s 與 tcp-request content accept if {{ req_ssl_hello_type 1 }}",
+    },
+    "server-name-never": {
+        "en": "ssl_fc_sni is empty where HAProxy does not end TLS itself, so nobody is sent here by it; req.ssl_sni is the name in a connection that passes through",
+        "zh-TW": "HAProxy 未自行終止 TLS 時 ssl_fc_sni 為空，不會有用戶端因此連到這裡；直接轉送的連線請用 req.ssl_sni",
     },
     "server-variable": {"en": "this server depends on ${variable}", "zh-TW": "這台伺服器取決於 ${variable}"},
     "socket": {
@@ -43,6 +75,10 @@ UNKNOWN: Mapping[str, Text] = {
     "transparent": {
         "en": "this server is whatever address the client asked for",
         "zh-TW": "這台伺服器就是用戶端所要求的任何位址",
+    },
+    "transparent-pool": {
+        "en": "clients are sent on to whatever address they asked for",
+        "zh-TW": "用戶端會被轉送到其原本要求的任何位址",
     },
     "use-server": {
         "en": "some clients are sent to one server here; whom was not worked out",
@@ -57,6 +93,7 @@ REFUSED: Mapping[str, Text] = {
         "zh-TW": "未命名的 defaults 區段不能有「acl」",
     },
     "acl-open": {"en": "an ACL in braces does not end", "zh-TW": "大括號中的 ACL 沒有結尾"},
+    "acl-range": {"en": "'{text}' is no range of numbers", "zh-TW": "「{text}」不是數字範圍"},
     "address": {"en": "'{text}' is no address", "zh-TW": "「{text}」不是位址"},
     "address-family": {"en": "'{text}' is no {family} address", "zh-TW": "「{text}」不是 {family} 位址"},
     "address-or-name": {
@@ -96,6 +133,10 @@ REFUSED: Mapping[str, Text] = {
         # HAProxy 2.2 says of such a file: "This will become a hard error in HAProxy 2.3."
         "en": "the last line of the file has no line end, so HAProxy 2.3 and later take it for cut off",
         "zh-TW": "檔案的最後一行沒有換行，HAProxy 2.3 起會視為檔案遭截斷",
+    },
+    "default-unquoted": {
+        "en": 'a variable takes a default in double quotes only: write "${{{variable}-…}}"',
+        "zh-TW": '變數的預設值只在雙引號內有效：請寫成 "${{{variable}-…}}"',
     },
     "dispatch-incomplete": {"en": "dispatch needs an address and a port", "zh-TW": "dispatch 需要位址與連接埠"},
     "frontend-address": {
@@ -155,6 +196,7 @@ REFUSED: Mapping[str, Text] = {
         "en": "a server without a port of its own cannot be probed; add port to the check",
         "zh-TW": "沒有自己連接埠的伺服器無法進行健康檢查；請為檢查加上 port",
     },
+    "route-circle": {"en": "'{name}' leads to itself", "zh-TW": "「{name}」指向自己"},
     "route-incomplete": {
         "en": "{keyword} needs the name of a backend",
         "zh-TW": "{keyword} 需要後端的名稱",
@@ -198,6 +240,10 @@ REFUSED: Mapping[str, Text] = {
     },
     "track-unknown": {"en": "there is no server '{server}' to track", "zh-TW": "沒有可供追蹤的伺服器「{server}」"},
     "unknown-directive": {"en": "'{directive}' is no directive", "zh-TW": "「{directive}」不是指示詞"},
+    "word-unknown": {
+        "en": "'{word}' is nothing that stands behind {keyword}",
+        "zh-TW": "{keyword} 之後不能寫「{word}」",
+    },
     "words": {
         "en": "{count} words in one line; HAProxy takes {most}",
         "zh-TW": "一行有 {count} 個字詞；HAProxy 最多接受 {most} 個",

@@ -1,177 +1,165 @@
-"""Where a frontend sends a connection: use_backend, default_backend, and the ACLs that they ask."""
+"""Where a frontend sends a connection: use_backend and default_backend (configuration manual, 4.2)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from portspec.configs.balancer.haproxy.faults import Fault
+from portspec.configs.balancer.haproxy.patterns import UnreadError
+from portspec.configs.balancer.haproxy.questions import NAME_SENT, NEVER, OTHER, Asked, Questions
 from portspec.configs.balancer.haproxy.words import Line
 from portspec.configs.balancer.model import Remark, Route, Term
 
-SNI = frozenset({"req_ssl_sni", "req.ssl_sni", "ssl_fc_sni"})
-MATCHED = frozenset({"str", "end", "dom", "beg", "sub"})
-OPERATORS = {"eq": (0, 0), "ge": (0, 65535), "gt": (1, 65535), "le": (-65535, 0), "lt": (-65535, -1)}
-"""What an integer operator adds to its operand: the lowest and the highest number that fits, before clipping."""
-OTHER = Term("other")
-PREDEFINED = {
-    "TRUE": Term("port", ports=((0, 65535),)),
-    "FALSE": Term("port"),
-    **dict.fromkeys(
-        ("HTTP", "HTTP_1.0", "HTTP_1.1", "HTTP_2.0", "HTTP_3.0", "HTTP_CONTENT", "HTTP_URL_ABS", "HTTP_URL_SLASH",
-         "HTTP_URL_STAR", "LOCALHOST", "METH_CONNECT", "METH_DELETE", "METH_GET", "METH_HEAD", "METH_OPTIONS",
-         "METH_POST", "METH_PUT", "METH_TRACE", "RDP_COOKIE", "REQ_CONTENT", "WAIT_END"), OTHER),
-}  # fmt: skip
-"""ACLs that HAProxy defines (configuration manual, 7.4)."""
+LOOKED_UP = (
+    r"%\[(req\.ssl_sni|req_ssl_sni|dst_port)(?:,lower)?,(map(?:_str|_end|_dom|_int)?)\(([^(),]+)(?:,([^(),]+))?\)\]\Z"
+)
+"""A backend by a map. Ends and parts of names stand beside whole ones: which entry comes first does not matter here."""
+MOST_ALTERNATIVES = 64
 
 
-class Routing(NamedTuple):
-    """The routes in the order in which they are tried, and what was remarked on the way."""
+class Reading(NamedTuple):
+    """What decides how the conditions of a frontend are read.
 
-    routes: tuple[Route, ...]
-    remarks: tuple[Remark, ...]
+    `waits`: the client's first bytes are there when a backend is chosen. `ends_tls`: whether HAProxy ends TLS on all
+    listeners, on none, or (None) on some. `backends`: the names of those that the config holds.
+    """
 
-
-def routing(own: Sequence[Line], default: Line | None, last: Route | None) -> Routing:
-    """The routes of a frontend: its use_backend lines in order, then `default` (the default_backend line that
-    counts), else `last` (a listen section's own servers)."""
-    acls = _acls(own)
-    found: list[Route] = []
-    remarks: list[Remark] = []
-    for line in own:
-        if line.texts[0] == "use_backend":
-            try:
-                found.append(_route(line, acls))
-            except Fault as fault:
-                remarks.append(fault.at(line.span))
-    if default is not None and len(default.texts) > 1:
-        found.append(Route(default.texts[1], "", default.span))
-    elif default is not None:
-        remarks.append(Fault("route-incomplete", keyword="default_backend").at(default.span))
-    elif last is not None:
-        found.append(last)
-    return Routing(tuple(found), tuple(remarks))
+    questions: Questions
+    waits: bool
+    ends_tls: bool | None
+    backends: Collection[str]
 
 
-def _acls(lines: Sequence[Line]) -> dict[str, Term]:
-    """Named ACLs. Lines of one name are an OR."""
-    found: dict[str, list[Term]] = {}
-    for line in lines:
-        if line.texts[0] == "acl" and len(line.texts) >= 3:
-            found.setdefault(line.texts[1], []).append(_question(line.texts[2:]))
-    return {name: _any_of(terms) for name, terms in found.items()}
+class Routing:
+    """The routes of a frontend in the order in which they are tried, and what was remarked on the way: its use_backend
+    lines in order, then `default` (the default_backend line that counts), else `last` (a listen section's servers)."""
+
+    def __init__(self, own: Sequence[Line], default: Line | None, last: Route | None, reading: Reading) -> None:
+        self.reading = reading
+        self.routes: list[Route] = []
+        self.remarks: list[Remark] = []
+        self.told: set[str] = set()
+        self.own = last.pool if last is not None else ""
+        if default is not None and default.texts[1:2] == (self.own,):
+            self.remarks.append(Fault("route-circle", name=self.own).at(default.span))
+        elif default is not None and len(default.texts) > 1:
+            last = Route(default.texts[1], "", default.span)
+        self.last = None if default is not None and len(default.texts) < 2 else last
+        for line in own:
+            if line.texts[0] == "use_backend":
+                try:
+                    self.routes += self.resolved(self.route(line), line)
+                except Fault as fault:
+                    self.remarks.append(fault.at(line.span))
+        if default is not None and len(default.texts) < 2:
+            self.remarks.append(Fault("route-incomplete", keyword="default_backend").at(default.span))
+        if self.last is not None:
+            self.routes.append(self.last)
+
+    def route(self, line: Line) -> Route:
+        texts = line.texts
+        if len(texts) < 2:
+            raise Fault("route-incomplete", keyword="use_backend")
+        if texts[1] == self.own:
+            raise Fault("route-circle", name=self.own)
+        if len(texts) == 2:
+            return Route(texts[1], "", line.span)
+        if texts[2] not in ("if", "unless"):
+            raise Fault("condition-word", word=texts[2])
+        return Route(
+            pool=texts[1],
+            condition=" ".join(texts[2:]),
+            span=line.span,
+            alternatives=tuple(
+                tuple(self.term(one, line) for one in asked) for asked in self.reading.questions.condition(texts[3:])
+            ),
+            inverted=texts[2] == "unless",
+        )
+
+    def term(self, asked: Asked, line: Line) -> Term:
+        """What an expression asks where backends are chosen; a server name that cannot be there is never the one asked for."""
+        if asked.early and not self.reading.waits:
+            self.tell("server-name-early", line)
+            return OTHER._replace(negated=asked.term.negated)
+        if asked.ended and self.reading.ends_tls is not True:
+            if self.reading.ends_tls is None:
+                return OTHER._replace(negated=asked.term.negated)
+            self.tell("server-name-never", line)
+            return NEVER._replace(negated=asked.term.negated)
+        return asked.term
+
+    def tell(self, key: str, line: Line, **values: str) -> None:
+        """An unknown remark, of each kind once."""
+        if key not in self.told:
+            self.told.add(key)
+            self.remarks.append(Remark("unknown", key, values, line.span))
+
+    def resolved(self, route: Route, line: Line) -> Iterator[Route]:
+        """The routes that a use_backend line makes: one, or one for each backend that its map names.
+
+        Where a map names no backend that there is, the default backend takes the client, whatever lines follow; without
+        one nobody does, and the route is left as it is written.
+        """
+        if "%[" not in route.pool:
+            yield route
+            return
+        found = re.match(LOOKED_UP, route.pool)
+        try:
+            entries = self.reading.questions.files.entries(found[3]) if found else ()
+        except UnreadError:
+            entries = ()
+        if found is None or not entries:
+            yield route
+            return
+        keys: dict[str, list[str]] = {}
+        for key, value in entries:
+            keys.setdefault(value, []).append(key)
+        for name, chosen in keys.items():
+            term = self.by_key(found[1], chosen, line)
+            if name in self.reading.backends:
+                yield _narrowed(route, name, term)
+            elif term is not None:
+                self.tell("map-backend", line, backend=name, map=found[3])
+                yield _narrowed(route, self.last.pool if self.last is not None else route.pool, term)
+        otherwise = self.last.pool if self.last is not None else route.pool
+        rest = found[4] if found[4] in self.reading.backends else otherwise
+        if found[1] in NAME_SENT and rest != otherwise:
+            # The default of a map is for names that are not in it; a client without a name is not looked up.
+            named = self.term(Asked(Term("server-name", names=frozenset({""})), early=True), line)
+            yield _narrowed(route, rest, named)
+            rest = otherwise
+        yield route._replace(pool=rest)
+
+    def by_key(self, fetch: str, keys: Sequence[str], line: Line) -> Term | None:
+        """The question whose answer is one of a map's keys; None when no key can be one."""
+        if fetch in NAME_SENT:
+            return self.term(Asked(Term("server-name", names=frozenset(map(str.lower, keys))), early=True), line)
+        ports = tuple((int(key), int(key)) for key in keys if key.isascii() and key.isdigit() and len(key) < 6)
+        return Term("port", ports=ports) if ports else None
 
 
-def _any_of(terms: Sequence[Term]) -> Term:
-    kind = terms[0].kind
-    if any(term.kind != kind for term in terms) or kind == "other":
-        return OTHER
-    ports = dict.fromkeys(part for term in terms for part in term.ports)
-    return Term(kind, ports=tuple(ports), names=frozenset().union(*(term.names for term in terms)))
-
-
-def _question(texts: Sequence[str]) -> Term:
-    """One ACL expression: what it asks, as far as the model has a place for it."""
-    fetch, converters, _ = texts[0].partition(",")
-    patterns = list(texts[1:])
-    if fetch == "dst_port" and not converters:
-        ports = _port_ranges(patterns)
-        return OTHER if ports is None else Term("port", ports=ports)
-    if fetch in SNI:
-        names = _server_names(patterns)
-        return OTHER if names is None else Term("server-name", names=names)
-    return OTHER
-
-
-def _port_ranges(patterns: list[str]) -> tuple[tuple[int, int], ...] | None:
-    found: list[tuple[int, int]] = []
-    low, high = OPERATORS["eq"]
-    at = 0
-    while at < len(patterns):
-        word = patterns[at]
-        at += 1
-        if word == "-m" and patterns[at : at + 1] == ["int"]:
-            at += 1
-        elif word in OPERATORS:
-            low, high = OPERATORS[word]
-        elif word in ("-i", "-n", "--"):
-            continue
-        else:
-            first, colon, last = word.replace("-", ":").partition(":")
-            if not (first.isascii() and first.isdigit() and len(first) < 6):
-                return None
-            if colon and not (last.isascii() and last.isdigit() and len(last) < 6):
-                return None
-            start, end = int(first), int(last) if colon else int(first)
-            found.append((max(0, start + low), min(65535, end + high)))
-    return tuple(found)
-
-
-def _server_names(patterns: list[str]) -> frozenset[str] | None:
-    """The names of an SNI question; None when they stand elsewhere or are matched in another way."""
-    names: list[str] = []
-    at = 0
-    while at < len(patterns):
-        word = patterns[at]
-        at += 1
-        if word == "-m":
-            if at >= len(patterns) or patterns[at] not in MATCHED:
-                return None
-            at += 1
-        elif word in ("-f", "-M"):
-            return None
-        elif word not in ("-i", "--", "-n"):
-            names.append(word.lower())
-    return frozenset(names)
-
-
-def _route(line: Line, acls: dict[str, Term]) -> Route:
-    texts = line.texts
-    if len(texts) < 2:
-        raise Fault("route-incomplete", keyword="use_backend")
-    if len(texts) == 2:
-        return Route(texts[1], "", line.span)
-    if texts[2] not in ("if", "unless"):
-        raise Fault("condition-word", word=texts[2])
-    return Route(
-        pool=texts[1],
-        condition=" ".join(texts[2:]),
-        span=line.span,
-        alternatives=_alternatives(texts[3:], acls),
-        inverted=texts[2] == "unless",
+def _narrowed(route: Route, pool: str, term: Term | None) -> Route:
+    """The route for those of its clients whom a further term fits."""
+    narrowing = NEVER if term is None else term
+    alternatives = _negated(route.alternatives) if route.inverted else route.alternatives
+    return route._replace(
+        pool=pool,
+        condition=route.condition or f"if {route.pool}",
+        alternatives=tuple((*terms, narrowing) for terms in alternatives),
+        inverted=False,
     )
 
 
-def _alternatives(texts: Sequence[str], acls: dict[str, Term]) -> tuple[tuple[Term, ...], ...]:
-    """A condition as an OR of ANDs: terms side by side are an AND, `or` and `||` separate them."""
-    found: list[tuple[Term, ...]] = []
-    terms: list[Term] = []
-    negated = False
-    at = 0
-    while at < len(texts):
-        word = texts[at]
-        at += 1
-        while word.startswith("!"):
-            negated, word = not negated, word[1:]
-        if not word:
-            continue
-        if word in ("or", "||"):
-            found.append(tuple(terms))
-            terms = []
-            continue
-        if word == "{":
-            end = texts.index("}", at) if "}" in texts[at:] else -1
-            if end < 0:
-                raise Fault("acl-open")
-            term = _question(texts[at:end]) if end > at else OTHER
-            at = end + 1
-        elif word in acls:
-            term = acls[word]
-        elif word in PREDEFINED:
-            term = PREDEFINED[word]
-        else:
-            raise Fault("no-such-acl", acl=word)
-        terms.append(term._replace(negated=negated))
-        negated = False
-    found.append(tuple(terms))
+def _negated(alternatives: tuple[tuple[Term, ...], ...]) -> tuple[tuple[Term, ...], ...]:
+    """The condition that holds where none of the alternatives does: one term of each is not met."""
+    count = 1
+    for terms in alternatives:
+        count *= len(terms)
+    if count > MOST_ALTERNATIVES:
+        return ((OTHER,),)
+    found: list[tuple[Term, ...]] = [()]
+    for terms in alternatives:
+        found = [(*chosen, term._replace(negated=not term.negated)) for chosen in found for term in terms]
     return tuple(found)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from portspec.configs.balancer.haproxy.faults import Fault
-from portspec.configs.balancer.haproxy.probes import Starts
+from portspec.configs.balancer.haproxy.probes import Probe, Starts
 from portspec.configs.balancer.haproxy.words import Line
 from portspec.configs.balancer.model import Remark
+from portspec.configs.folders import FolderText
 from portspec.errors import InputError
 from portspec.source import SourceText
 
@@ -18,30 +19,38 @@ OTHERS = frozenset({
     "global", "resolvers", "peers", "userlist", "mailers", "cache", "ring", "program", "http-errors", "fcgi-app",
     "crt-store", "traces", "log-forward", "log-profile", "acme", "namespace_list",
 })  # fmt: skip
+HEADS = PROXIES | OTHERS
 FORBIDDEN = re.compile(r"[^A-Za-z0-9_.:-]")
 """What no name of a proxy or server may hold."""
 INHERITED = frozenset({
     "balance", "cookie", "default-server", "default_backend", "disabled", "enabled", "http-check", "mode", "no",
-    "option", "persist", "stats", "tcp-check", "timeout",
+    "option", "persist", "stats", "tcp-check", "tcp-request", "timeout", "transparent",
 })  # fmt: skip
 """Keywords that a proxy takes over from its defaults and that the model has a place for."""
 MOST_INHERITED = 1_000_000
 """Lines that all sections together may take over: long defaults under thousands of sections would take minutes."""
 
 
-class Inheritance(NamedTuple):
-    """What a section starts from: the lines of its defaults, the outermost first, and where the scripts of its health
-    checks begin in them."""
+class Inheritance:
+    """What a section starts from: the lines of its defaults, the outermost first, the same by their keywords, and where
+    the scripts of its health checks begin in them. `probe` and `timeouts` are what those lines alone make, once
+    somebody has asked."""
 
-    lines: list[Line]
-    starts: Starts
+    __slots__ = ("by_keyword", "lines", "probe", "starts", "timeouts")
 
-
-NOTHING = Inheritance([], Starts())
+    def __init__(self, lines: list[Line], starts: Starts) -> None:
+        self.lines = lines
+        self.starts = starts
+        self.probe: Probe | None = None
+        self.timeouts: dict[str, tuple[int, Line] | None] = {}
+        self.by_keyword: dict[str, list[Line]] = {}
+        for line in lines:
+            self.by_keyword.setdefault(line.texts[0], []).append(line)
 
 
 class Section(NamedTuple):
-    """One section: its kind, its name, its head line, its lines, and what it starts from. The word behind the name where an address once stood is `stray`, None mostly."""
+    """One section: its kind, its name, its head line, its lines, and what it starts from. The word behind the name
+    where an address once stood is `stray`, None mostly."""
 
     kind: str
     name: str
@@ -62,18 +71,27 @@ class Sections:
         self.named: dict[str, list[Section]] = {}
         self.defaults: Section | None = None
         self.handed_down: dict[int, Inheritance] = {}
+        self.nothing = Inheritance([], Starts())
 
     def gather(self, lines: Iterable[Line]) -> list[Section]:
         """The sections in order; remarks about what HAProxy refuses are added to the list."""
+        # Every file of a folder begins outside of any section.
+        firsts = list(self.source.firsts[1:]) if isinstance(self.source, FolderText) else []
+        add: Callable[[Line], object] = self.outside
         for line in lines:
             kind = line.texts[0]
-            if kind in PROXIES or kind in OTHERS:
+            if firsts and line.number >= firsts[0]:
+                firsts = [first for first in firsts if first > line.number]
+                add = self.outside
+            if kind in HEADS:
                 self.begin(kind, line)
-            elif self.found:
-                self.found[-1].lines.append(line)
+                add = self.found[-1].lines.append
             else:
-                self.refuse(line, Fault("no-section", keyword=kind))
+                add(line)
         return self.found
+
+    def outside(self, line: Line) -> None:
+        self.refuse(line, Fault("no-section", keyword=line.texts[0]))
 
     def refuse(self, line: Line, fault: Fault) -> None:
         self.remarks.append(fault.at(line.span))
@@ -82,21 +100,21 @@ class Sections:
         texts = line.texts
         name = texts[1] if len(texts) > 1 else ""
         if kind not in PROXIES:
-            self.found.append(Section(kind, name, line, [], NOTHING))
+            self.found.append(Section(kind, name, line, [], self.nothing))
             return
         if kind == "defaults" and name == "from":
             name = ""
         at = 2 if kind != "defaults" or name else 1
         parent, stray = None if kind == "defaults" else self.defaults, None
-        if texts[at : at + 1] == ("from",):
+        if len(texts) > at and texts[at] == "from":
             parent = self.parent(line, texts[at + 1] if len(texts) > at + 1 else "")
         elif kind != "defaults" and len(texts) > 2:
             stray = 2
         if kind != "defaults" and not name:
             self.refuse(line, Fault("name-missing", section=kind))
-        elif FORBIDDEN.search(name):
+        elif not (name.isalnum() and name.isascii()) and FORBIDDEN.search(name):
             self.refuse(line, Fault("name-character", character=FORBIDDEN.findall(name)[0], name=name))
-        section = Section(kind, name, line, [], NOTHING if parent is None else self.inheritance(parent), stray)
+        section = Section(kind, name, line, [], self.nothing if parent is None else self.inheritance(parent), stray)
         self.found.append(section)
         if kind == "defaults":
             self.defaults = section

@@ -54,6 +54,24 @@ NOT_IN_GLOBAL = frozenset({
 })  # fmt: skip
 """Keywords of proxies that a global section refuses: they stand below the wrong head."""
 
+SECOND_WORDS = {
+    "timeout": frozenset({
+        "check", "client", "client-fin", "client-hs", "connect", "http-keep-alive", "http-request", "queue", "server",
+        "server-fin", "tarpit", "tunnel",
+    }),
+    "stick": frozenset({"on", "match", "store-request", "store-response", "store"}),
+    "tcp-request": frozenset({"connection", "content", "inspect-delay", "session"}),
+    "tcp-response": frozenset({"content", "inspect-delay"}),
+    "http-check": frozenset({
+        "comment", "connect", "disable-on-404", "expect", "send", "send-state", "set-var", "set-var-fmt", "unset-var",
+    }),
+    "tcp-check": frozenset({
+        "comment", "connect", "expect", "send", "send-binary", "send-binary-lf", "send-lf", "set-var", "set-var-fmt",
+        "unset-var",
+    }),
+}  # fmt: skip
+"""What stands behind a keyword; brackets with more may follow it."""
+
 OPTIONS = frozenset({
     "abortonclose", "accept-invalid-http-request", "accept-invalid-http-response",
     "accept-unsafe-violations-in-http-request", "accept-unsafe-violations-in-http-response", "allbackups",

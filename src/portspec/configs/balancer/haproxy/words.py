@@ -14,6 +14,10 @@ BLANKS = " \t\r\v\f"
 PLAIN = re.compile(rf"[^{BLANKS}]+")
 ORDINARY = re.compile(rf"[^{BLANKS}\\\"'#]+")
 SPECIAL = re.compile(r"[\\\"'#]")
+NOT_PLAIN = re.compile(r"[\\\"'#${%<`]")
+"""What a line has that is not plain words: something of the language, or a sign of a template."""
+STRANGE_BLANK = re.compile("[\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+"""Blanks of Python's that are none of HAProxy's."""
 INSIDE = re.compile(r"[^\\\"$]+")
 VARIABLE = re.compile(r"\$(?:\{(\.?[A-Za-z_]\w*)(\[\*\])?(?:-([^}]*))?\}|(\.?[A-Za-z_]\w*))")
 ESCAPES = {"n": "\n", "r": "\r", "t": "\t", " ": " ", '"': '"', "'": "'", "\\": "\\", "#": "#", "$": "$"}
@@ -27,27 +31,46 @@ MOST_WORDS = 64
 class Word(NamedTuple):
     """One word: its text with quotes taken off, its column, and the variables in it that are not known.
 
-    `address` is the text as an address is read: there HAProxy expands variables outside of quotes too.
+    `address` is the text as an address is read: there HAProxy expands variables outside of quotes too. `defaults` are
+    the variables whose default stands in: it does unless the environment has them, which the file does not tell.
     """
 
     text: str
     column: int
     open_variables: tuple[str, ...] = ()
     address: str = ""
+    defaults: tuple[str, ...] = ()
 
 
 class Line(NamedTuple):
-    """One line with content: its words, their texts, and the column behind the last one."""
+    """One line with content: its number, the texts of its words, the whole of it, and, where it has quotes, escapes,
+    comments or variables, its words and the column behind the last one."""
 
     number: int
-    words: tuple[Word, ...]
     texts: tuple[str, ...]
-    end: int
+    whole: str
+    lexed: tuple[Word, ...] = ()
+    end: int = 0
+
+    def word(self, at: int) -> Word:
+        """One of the words; its column only where it is asked for as one of all."""
+        return self.lexed[at] if self.lexed else Word(self.texts[at], 1, (), self.texts[at])
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """The words with their columns."""
+        return self.lexed or tuple(
+            [Word(match[0], match.start() + 1, (), match[0]) for match in PLAIN.finditer(self.whole)]
+        )
 
     @property
     def span(self) -> Span:
         """From the first word to the end of the last."""
-        return Span(self.number, self.words[0].column, self.number, self.end)
+        if self.lexed:
+            return Span(self.number, self.lexed[0].column, self.number, self.end)
+        number, texts, whole, _, _ = self
+        last = texts[-1]
+        return Span(number, whole.find(texts[0]) + 1, number, whole.rfind(last) + len(last) + 1)
 
 
 def lines(source: SourceText, variables: Mapping[str, str]) -> Iterator[Line]:
@@ -55,11 +78,24 @@ def lines(source: SourceText, variables: Mapping[str, str]) -> Iterator[Line]:
 
     Raises InputError for a template, a quote that does not end, and a variable or escape that HAProxy refuses.
     """
+    # Where no other blanks are than those that HAProxy knows too, the built-in split is right, and the fastest.
+    split = str.split if STRANGE_BLANK.search(source.text) is None else PLAIN.findall
+    special = NOT_PLAIN.search
+    long = len(source.text) > LONGEST_LINE
     for number, text in enumerate(source.text.split("\n"), 1):
-        if not text:
-            continue
-        if len(text) > LONGEST_LINE:
+        if long and len(text) > LONGEST_LINE:
             raise InputError(f"a line of more than {LONGEST_LINE} characters", source.path, number, LONGEST_LINE + 1)
+        found = special(text)
+        if found is None:
+            if texts := split(text):
+                yield Line(number, tuple(texts), text)
+            continue
+        if found[0] == "#" and number > 1:
+            # Before a comment, as long as nothing else comes before it, stand plain words.
+            plain = text[: found.start()]
+            if texts := split(plain):
+                yield Line(number, tuple(texts), plain)
+            continue
         refuse_template(source, number, text)
         if SPECIAL.search(text) is None:
             words = [_word(match[0], match.start() + 1, variables) for match in PLAIN.finditer(text)]
@@ -67,12 +103,18 @@ def lines(source: SourceText, variables: Mapping[str, str]) -> Iterator[Line]:
         else:
             words, end = _Lexer(source, number, text, variables).words()
         if words:
-            yield Line(number, tuple(words), tuple([word.text for word in words]), end)
+            yield Line(number, tuple([word.text for word in words]), text, tuple(words), end)
 
 
-def _word(text: str, column: int, variables: Mapping[str, str], missing: tuple[str, ...] = ()) -> Word:
+def _word(
+    text: str,
+    column: int,
+    variables: Mapping[str, str],
+    missing: tuple[str, ...] = (),
+    defaults: tuple[str, ...] = (),
+) -> Word:
     if "$" not in text:
-        return Word(text, column, missing, text)
+        return Word(text, column, missing, text, defaults)
     found = dict.fromkeys(missing)
 
     def replace(match: re.Match[str]) -> str:
@@ -83,7 +125,7 @@ def _word(text: str, column: int, variables: Mapping[str, str], missing: tuple[s
         return match[0]
 
     address = VARIABLE.sub(replace, text)
-    return Word(text, column, tuple(found), address)
+    return Word(text, column, tuple(found), address, defaults)
 
 
 class _Lexer:
@@ -97,6 +139,7 @@ class _Lexer:
         self.at = 0
         self.made: list[str] = []
         self.missing: list[str] = []
+        self.defaults: list[str] = []
 
     def fail(self, message: str, at: int) -> NoReturn:
         raise InputError(message, self.source.path, self.number, at + 1)
@@ -113,12 +156,12 @@ class _Lexer:
             if text[self.at] == "#":
                 break
             start = self.at
-            self.made, self.missing = [], []
+            self.made, self.missing, self.defaults = [], [], []
             while self.at < length and text[self.at] not in BLANKS and text[self.at] != "#":
                 self.piece()
-            missing = tuple(self.missing)
+            missing, defaults = tuple(self.missing), tuple(self.defaults)
             parts = "".join(self.made).split(APART)
-            found += [_word(part, start + 1, self.variables, missing) for part in parts]
+            found += [_word(part, start + 1, self.variables, missing, defaults) for part in parts]
             end = self.at + 1
         return found, end
 
@@ -186,7 +229,9 @@ class _Lexer:
         self.at = match.end()
         if value is not None:
             self.made.append(APART.join(value.split()) if match[2] else value)
+        elif match[3] is not None:
+            self.defaults.append(name)
+            self.made.append(APART.join(match[3].split()) if match[2] else match[3])
         else:
-            # A default stands in only where the environment has no such variable, which the file does not tell.
             self.missing.append(name)
             self.made.append(match[0])
