@@ -8,7 +8,7 @@ from pathlib import Path
 from conftest_programs import require
 
 MODULE = "/usr/lib/nginx/modules/ngx_stream_module.so"
-BALANCER, LOOPBACK = "192.168.22.10:", "127.0.0.1:"
+BALANCER, LOOPBACK = "192.168.22.10:", "127.22.22.10:"
 
 
 def nginx_refuses(text: str, folder: Path) -> str:

@@ -1,12 +1,14 @@
 """The words of an nginx config, and its directives with their blocks.
 
 The grammar is that of `ngx_conf_read_token`: words between blanks, quotes that end with the same quote, a backslash that
-takes the next character, `#` at the beginning of a word, and `${name}` inside of one.
+takes the next character, `#` at the beginning of a word, and `${` inside of one. A brace that closes is a character like any
+other inside of a word.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple, NoReturn
 
 from portspec.source import SourceText, Span
@@ -15,11 +17,25 @@ DEEPEST = 64
 """Blocks inside each other; what people write is six deep."""
 
 BLANK = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)+")
-BARE = re.compile(r"(?:\\.|\$\{[^}\n]*\}|[^ \t\r\n;{}\\\"'$]|\$(?!\{)|(?<=[^ \t\r\n;{}])[\"'])+", re.DOTALL)
+BARE = re.compile(r"(?:\\.|\$\{*|[^ \t\r\n;{}\\\"'$#])(?:\\.|\$\{*|[^ \t\r\n;{\\$])*", re.DOTALL)
 QUOTED = {quote: re.compile(rf"{quote}((?:\\.|[^{quote}\\])*){quote}", re.DOTALL) for quote in "\"'"}
+BEHIND_QUOTE = " \t\r\n;{)"
 ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 LETTERS = {"t": "\t", "r": "\r", "n": "\n"}
 TEMPLATE = re.compile(r"\{\{|\{%|<%")
+
+
+class Place(NamedTuple):
+    """Where a directive stands: in a file, and if that is an included one below the line that includes it."""
+
+    source: SourceText
+    included: Span | None = None
+
+    def span(self, start: int, stop: int) -> Span:
+        """The span of a stretch of the file."""
+        if self.included is None:
+            return self.source.span(start, stop)
+        return self.included._replace(within=f"{self.source.path}:{self.source.position(start)[0]}")
 
 
 class Word(NamedTuple):
@@ -31,36 +47,53 @@ class Word(NamedTuple):
 
 
 class Directive(NamedTuple):
-    """A directive with its arguments; `block` is None for one that ends with a semicolon. `raw` is the offset of the
-    opening brace, -1 without one."""
+    """A directive with its arguments; `block` is None for one that ends with a semicolon."""
 
-    name: Word
+    name: str
     words: tuple[Word, ...]
     block: tuple[Directive, ...] | None
-    span: Span
+    place: Place
+    start: int
 
     @property
     def texts(self) -> tuple[str, ...]:
         """The arguments."""
         return tuple(word.text for word in self.words)
 
+    @property
+    def span(self) -> Span:
+        """Where it stands, without its block."""
+        return self.place.span(self.start, self.words[-1].stop if self.words else self.start + max(1, len(self.name)))
 
-def directives(source: SourceText) -> tuple[Directive, ...]:
-    """The directives of a file. Raises InputError for what nginx cannot take apart."""
-    found = TEMPLATE.search(source.text)
+    def at(self, word: Word) -> Span:
+        """Where one of its arguments stands."""
+        return self.place.span(word.start, word.stop)
+
+
+Expand = Callable[[Directive, int], "tuple[Directive, ...] | None"]
+"""What an `include` in a block of some depth stands for; None leaves it as it is."""
+
+
+def directives(place: Place, expand: Expand, depth: int = 0) -> tuple[Directive, ...]:
+    """The directives of a file, included ones in the place of the lines that include them. Raises InputError for what
+    nginx cannot take apart."""
+    found = TEMPLATE.search(place.source.text)
     if found is not None:
-        raise source.error(f"this is a template ({found[0]}), not a config of nginx", found.start(), "render it first")
-    return _Parser(source).block(0)
+        raise place.source.error(
+            f"this is a template ({found[0]}), not a config of nginx", found.start(), "render it first"
+        )
+    return _Parser(place, expand).block(depth)
 
 
 class _Parser:
-    def __init__(self, source: SourceText) -> None:
-        self.source = source
-        self.text = source.text
+    def __init__(self, place: Place, expand: Expand) -> None:
+        self.place = place
+        self.text = place.source.text
+        self.expand = expand
         self.at = 0
 
     def fail(self, message: str, at: int, hint: str = "") -> NoReturn:
-        raise self.source.error(message, at, hint)
+        raise self.place.source.error(message, at, hint)
 
     def blanks(self) -> None:
         found = BLANK.match(self.text, self.at)
@@ -70,7 +103,7 @@ class _Parser:
     def block(self, depth: int, opened: int = -1) -> tuple[Directive, ...]:
         """Directives up to the end of the file, or of the block that was opened."""
         if depth > DEEPEST:
-            self.fail(f"blocks stand more than {DEEPEST} deep inside each other", opened)
+            self.fail(f"blocks stand more than {DEEPEST} deep inside each other", max(opened, 0))
         found: list[Directive] = []
         while True:
             self.blanks()
@@ -86,7 +119,12 @@ class _Parser:
                 return tuple(found)
             if mark in ";{":
                 self.fail(f"unexpected {mark!r}; expected a directive", self.at)
-            found.append(self.directive(depth))
+            one = self.directive(depth)
+            expanded = self.expand(one, depth) if one.name == "include" else None
+            if expanded is None:
+                found.append(one)
+            else:
+                found += expanded
 
     def directive(self, depth: int) -> Directive:
         words: list[Word] = []
@@ -107,7 +145,7 @@ class _Parser:
             words.append(self.word())
 
     def made(self, words: list[Word], block: tuple[Directive, ...] | None) -> Directive:
-        return Directive(words[0], tuple(words[1:]), block, self.source.span(words[0].start, words[-1].stop))
+        return Directive(words[0].text, tuple(words[1:]), block, self.place, words[0].start)
 
     def word(self) -> Word:
         start = self.at
@@ -118,7 +156,7 @@ class _Parser:
                 self.fail("the quote that begins here does not end", start)
             self.at = match.end()
             behind = self.text[self.at : self.at + 1]
-            if behind and behind not in " \t\r\n;{)":
+            if behind and behind not in BEHIND_QUOTE:
                 self.fail(f"unexpected {behind!r} behind a quote", self.at)
             return Word(_unescaped(match[1]), start, self.at)
         match = BARE.match(self.text, start)
