@@ -1,0 +1,1 @@
+"""Configs made from the policy and a cluster file: what a balancer and a packet filter must do, written in their dialects."""
