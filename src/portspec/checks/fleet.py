@@ -13,7 +13,7 @@ from portspec.checks.run import check_cluster
 from portspec.cluster.load import CLUSTER_FILES, load_cluster
 from portspec.cluster.model import BetweenPlace, Cluster, ConfigEntry, HostPlace, Unplaced
 from portspec.cluster.paths import repository_root
-from portspec.configs.files import load
+from portspec.configs.files import load, load_config
 from portspec.configs.firewall.model import Ruleset
 from portspec.configs.registry import read
 from portspec.errors import InputError
@@ -95,7 +95,7 @@ def prepare(target: Target, request: Request) -> Prepared:
     if not entries:
         raise InputError("nothing to check: the cluster file names no configs", cluster.path, 1, 1)
     compiled, origin = policy_of(cluster, use_lock=request.use_lock)
-    texts = tuple((entry, load(entry.path, entry.path)) for entry in entries)
+    texts = tuple((entry, load_config(entry.path, entry.beside)) for entry in entries)
     return Prepared(compiled, cluster, texts, source, origin)
 
 
@@ -108,7 +108,7 @@ def judge_of(path: str, release: str | None, phase: Phase | None) -> FilterJudge
     source = load(target.cluster_path, target.cluster_path)
     cluster = load_cluster(source, release=release, phase=phase)
     entry = next(entry for entry in cluster.configs if _real(entry.path) in target.configs)
-    ruleset = read(load(entry.path, entry.path), entry.format)
+    ruleset = read(load_config(entry.path, entry.beside), entry.format)
     if not isinstance(ruleset, Ruleset) or not isinstance(entry.at, HostPlace | BetweenPlace):
         raise InputError("is no packet filter at a host or between roles", path)
     compiled, _ = policy_of(cluster)
@@ -129,7 +129,7 @@ def _prepare_bare(paths: Sequence[str], request: Request) -> Prepared:
     profile = Profile(platform=request.platform or "none")
     entries = tuple(ConfigEntry(path, Unplaced(), None, None) for path in paths)
     cluster = Cluster("", "", request.release, profile, request.phase or "running", {}, {}, entries, ())
-    texts = tuple((entry, load(entry.path, entry.path)) for entry in entries)
+    texts = tuple((entry, load_config(entry.path, entry.beside)) for entry in entries)
     from portspec.policy.store import lifecycle, policy
 
     return Prepared(policy(request.release, profile), cluster, texts, None, Origin(lifecycle(request.release)))

@@ -11,7 +11,7 @@ from portspec.checks.result import ClusterResult
 from portspec.checks.run import check_cluster
 from portspec.cluster.load import load_cluster
 from portspec.cluster.model import Cluster
-from portspec.configs.files import load
+from portspec.configs.files import load, load_config
 from portspec.errors import InputError
 from portspec.policy import store
 from portspec.policy.comparison import Comparison, compare_sides
@@ -57,7 +57,7 @@ def upgrade(cluster_path: str, target: str, day: str, *, use_lock: bool = True) 
     if side.policy.profile != cluster.profile:
         raise InputError(f"{target}: the cluster file says the profile", hint=f"write {side.policy.release}")
     later = cluster._replace(release=side.policy.release)
-    texts = [(entry, load(entry.path, entry.path)) for entry in cluster.configs]
+    texts = [(entry, load_config(entry.path, entry.beside)) for entry in cluster.configs]
     before = check_cluster(policy, cluster, texts, day, source, origin=origin)
     after = check_cluster(
         _with_own(side, later),

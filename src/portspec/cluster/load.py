@@ -102,12 +102,19 @@ def _configs(
         path_node = entries["path"].value
         path = reader.text(path_node, "path")
         shown = resolve(reader, folder, repository, path, path_node.span, config=True, written=written)
+        further = reader.sequence(entries["with"].value, "with") if "with" in entries else ()
+        if "with" in entries and not further:
+            reader.fail(entries["with"].value.span, "with: an empty list", "leave it out, or name a file")
+        beside = tuple(
+            resolve(reader, folder, repository, reader.text(one, "with"), one.span, config=True, written=written)
+            for one in further
+        )
         name = _format(reader, entries["format"].value) if "format" in entries else None
         place = read_place(reader, entries["at"].value, roles)
         if (shown, place) in named:
             reader.fail(item.span, f"{shown} is named for this place already, in line {named[shown, place]}")
         named[shown, place] = item.span.line
-        found.append(ConfigEntry(shown, place, name, item.span))
+        found.append(ConfigEntry(shown, place, name, item.span, beside))
     if not found:
         reader.fail(node.span, "configs: nothing to check", "name at least one config")
     return tuple(found)

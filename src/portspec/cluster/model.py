@@ -40,12 +40,14 @@ Place = HostPlace | BetweenPlace | BalancerPlace | Unplaced
 class ConfigEntry(NamedTuple):
     """One entry of `configs`: the path as written, relative to the cluster file's folder, and where it is enforced.
 
-    `format` is None when it is to be detected; `span` is the entry's place in the cluster file."""
+    `format` is None when it is to be detected; `span` is the entry's place in the cluster file. `beside` are further files
+    of the same config, in the order in which its program is given them."""
 
     path: str
     at: Place
     format: str | None
     span: Span | None
+    beside: tuple[str, ...] = ()
 
 
 class Ignore(NamedTuple):

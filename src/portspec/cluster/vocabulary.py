@@ -32,7 +32,7 @@ TOP_KEYS = (
     "release", "platform", "network", "topology", "features", "phase",
     "roles", "hosts", "configs", "services", "ignore",
 )  # fmt: skip
-CONFIG_KEYS = ("path", "at", "format")
+CONFIG_KEYS = ("path", "with", "at", "format")
 PLACE_KEYS = ("host", "between", "balancer")
 IGNORE_KEYS = ("code", "path", "reason", "until")
 BALANCERS = ("api", "ingress")

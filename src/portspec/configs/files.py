@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Sequence
 
 from portspec.errors import InputError
 from portspec.source import SourceText
@@ -14,8 +15,8 @@ LARGEST = 64 * 1024 * 1024
 def load(path: str, shown: str, largest: int = LARGEST) -> SourceText:
     """Read a regular file as UTF-8 (a byte order mark is taken off). `shown` is its name in errors and findings.
 
-    A folder of firewalld's, or of HAProxy's `*.cfg` files, is read as one text of several files. Raises InputError for what is missing, no regular
-    file, too large, empty, binary or not UTF-8.
+    A folder of firewalld's, or of HAProxy's `*.cfg` files, is read as one text of several files. Raises InputError for what
+    is missing, no regular file, too large, empty, binary or not UTF-8.
     """
     try:
         mode = os.stat(path)
@@ -60,3 +61,13 @@ def decode(data: bytes, shown: str) -> str:
 def _position(data: bytes, offset: int) -> tuple[int, int]:
     start = data.rfind(b"\n", 0, offset) + 1
     return data.count(b"\n", 0, offset) + 1, len(data[start:offset].decode(errors="replace")) + 1
+
+
+def load_config(path: str, beside: Sequence[str] = ()) -> SourceText:
+    """A config with the files that its program is given beside it, as one text. Raises InputError as `load` does."""
+    first = load(path, path)
+    if not beside:
+        return first
+    from portspec.configs.folders import join
+
+    return join(first, [load(one, one) for one in beside])

@@ -49,6 +49,12 @@ class FolderText(SourceText):
         return self.parts[at], line - self.firsts[at] + 1
 
 
+class JoinedText(FolderText):
+    """Files that a cluster file says are one config: the program is given them together, in this order."""
+
+    __slots__ = ()
+
+
 def place(source: SourceText, line: int) -> tuple[str, int]:
     """Path and line as a person knows them, of a line of a source. A part without a file gives its path in brackets."""
     if not isinstance(source, FolderText) or line < 1:
@@ -110,6 +116,14 @@ def load_folder(path: str, shown: str, largest: int = LARGEST) -> FolderText:
     if not parts:
         raise InputError("no file that is read lies in this folder", shown)
     return FolderText(shown, parts)
+
+
+def join(first: SourceText, beside: Sequence[SourceText]) -> JoinedText:
+    """Several files, or folders of them, as one config that goes by the first one's path."""
+    parts: list[SourceText] = []
+    for source in (first, *beside):
+        parts += source.parts if isinstance(source, FolderText) else [source]
+    return JoinedText(first.path, parts)
 
 
 def _files(path: str, shown: str) -> Iterator[str]:

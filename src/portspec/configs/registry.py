@@ -1,7 +1,8 @@
 """Which reader reads a file: found by content, or named by the cluster file.
 
 A reader is a package below `firewall/` or `balancer/` whose light `__init__` has `FORMAT`, `KIND`, `sniff(text)` (0 to
-100) and `read(source)`; `NAME` where people call it otherwise. Being there is all the registration that a new one needs.
+100) and `read(source)`; `NAME` where people call it otherwise, and `SEVERAL` where its program may be given several files.
+Being there is all the registration that a new one needs.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from types import ModuleType
 
 from portspec.configs.balancer.model import Balancer
 from portspec.configs.firewall.model import Ruleset
+from portspec.configs.folders import JoinedText
 from portspec.errors import InputError
 from portspec.source import SourceText
 
@@ -65,5 +67,8 @@ def read(source: SourceText, name: str | None = None) -> Ruleset | Balancer:
     chosen = detect(source) if name is None else name
     if chosen not in readers():
         raise InputError(f"no reader for format {chosen!r}", source.path, hint=f"known: {', '.join(formats())}")
-    model: Ruleset | Balancer = readers()[chosen].read(source)
+    reader = readers()[chosen]
+    if isinstance(source, JoinedText) and not getattr(reader, "SEVERAL", False):
+        raise InputError(f"{program(chosen)} takes one file", source.path, hint="leave out `with:`; see its own includes")
+    model: Ruleset | Balancer = reader.read(source)
     return model

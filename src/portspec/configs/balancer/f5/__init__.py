@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 FORMAT = "f5"
 KIND = "balancer"
+SEVERAL = True
 NAME = "BIG-IP"
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 FORMAT = "haproxy"
 KIND = "balancer"
+SEVERAL = True
 NAME = "HAProxy"
 
 HEAD = 50_000

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 FORMAT = "iptables"
 KIND = "firewall"
+SEVERAL = True
 
 _TABLE = r"(?m)^\*(filter|nat|mangle|raw|security)[ \t]*\r?$"
 _RULE = r"(?m)^(?:\[\d+:\d+\] )?-[AI] [A-Za-z]"

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 FORMAT = "nftables"
 KIND = "firewall"
+SEVERAL = True
 
 HEAD = 50_000
 _SHEBANG = r"#!\s*\S*nft\b"
