@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from differential.ipsets import joined
 from differential.network import outgoing_interface
 from differential.probes import ICMP, ICMPV6, TCP, Path, Probe
 from differential.recorder import Observation
@@ -24,7 +25,6 @@ from portspec.errors import InputError
 from portspec.packets.boxes import Box
 from portspec.packets.intervals import IntervalSet
 from portspec.packets.ports import WITH_PORTS
-from portspec.source import SourceText
 
 Verdict = Literal["allowed", "blocked", "unknown"]
 
@@ -52,7 +52,7 @@ class Comparison(NamedTuple):
 
 def read_ruleset(dialect: Dialect, text: str) -> Ruleset:
     """What portspec's reader makes of the text; the format is found by its content. Raises InputError."""
-    source = SourceText("ruleset", text)
+    source = joined(text)
     ruleset = read(source)
     expected = "nftables" if dialect == "nftables" else "iptables"
     if not isinstance(ruleset, Ruleset) or ruleset.format != expected:

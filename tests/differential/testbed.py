@@ -20,11 +20,13 @@ from types import TracebackType
 from typing import Literal, Self
 
 from differential import wire
-from differential.namespaces import Namespace
+from differential.namespaces import Namespace, RefusedError
 from differential.network import SYSCTLS, Network, cable
 from differential.probes import Probe
 from differential.recorder import OPENER, TABLE, Observation, read_record, recorder
 
+SET_LINE = re.compile(r"^#ipset (.*)$", re.MULTILINE)
+"""A line for `ipset restore`, in a comment of an iptables ruleset."""
 Dialect = Literal["nftables", "iptables-nft", "iptables-legacy", "ip6tables-nft", "ip6tables-legacy"]
 
 
@@ -42,6 +44,7 @@ class Testbed:
         self.host, self.peer = Namespace(), Namespace()
         self._network: Network | None = None
         self._legacy: set[str] = set()
+        self._sets = False
         self._first = self._next = 1
 
     def __enter__(self) -> Self:
@@ -82,12 +85,28 @@ class Testbed:
         self.host.run(["nft", "-f", "-"], "flush ruleset\n" + recorder(()))
         for family in self._legacy:
             self.host.run([f"{family}-legacy-restore"], emptied(self.host.run([f"{family}-legacy-save"])))
+        if self._sets:
+            self._destroy_sets()
         self.host.call(forget_connections)
         for probe in probes:
             if probe.state in ("established", "related"):
                 for forward, octets in wire.openers(probe, OPENER):
                     opening = probe if forward else wire.reverse(probe)
                     self._send(opening, octets, outgoing=(probe.path == "output") == forward)
+
+    def _destroy_sets(self) -> None:
+        """The kernel lets go of the sets of a ruleset that is gone a moment later; lists hold theirs until they are empty."""
+        self.host.run(["ipset", "flush"])
+        for left in reversed(range(100)):
+            try:
+                self.host.run(["ipset", "destroy"])
+            except RefusedError:
+                if not left:
+                    raise
+                time.sleep(0.02)
+            else:
+                self._sets = False
+                return
 
     def load(self, dialect: Dialect, text: str, beside: str) -> None:
         """Load a ruleset and the recorder `beside` it, in one step where the program can. Raises RefusedError."""
@@ -98,6 +117,10 @@ class Testbed:
         if backend == "legacy":
             self._legacy.add(program)
         self.host.run(["nft", "-f", "-"], beside)
+        sets = "".join(f"{line}\n" for line in SET_LINE.findall(text))
+        if sets:
+            self._sets = True
+            self.host.run(["ipset", "restore"], sets)
         self.host.run([f"{program}-{backend}-restore"], text)
 
     def observe(self, probes: Sequence[Probe]) -> list[Observation]:

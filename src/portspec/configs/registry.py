@@ -69,6 +69,8 @@ def read(source: SourceText, name: str | None = None) -> Ruleset | Balancer:
         raise InputError(f"no reader for format {chosen!r}", source.path, hint=f"known: {', '.join(formats())}")
     reader = readers()[chosen]
     if isinstance(source, JoinedText) and not getattr(reader, "SEVERAL", False):
-        raise InputError(f"{program(chosen)} takes one file", source.path, hint="leave out `with:`; see its own includes")
+        raise InputError(
+            f"{program(chosen)} takes one file", source.path, hint="leave out `with:`; see its own includes"
+        )
     model: Ruleset | Balancer = reader.read(source)
     return model

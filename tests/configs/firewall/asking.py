@@ -6,6 +6,7 @@ from typing import Any
 
 from portspec.configs.firewall.model import Ruleset
 from portspec.configs.firewall.naive import Packet, replay
+from portspec.configs.folders import join
 from portspec.configs.registry import read
 from portspec.errors import InputError
 from portspec.packets.addresses import parse_address
@@ -21,9 +22,11 @@ WORDS = frozenset({"state", "in", "out"})
 def asked(text: str, packet: str, *, format_: str) -> str:
     """What becomes of a packet such as `input tcp port 22 from 10.1.2.3 to 192.168.22.5 state new`: the verdict and
     the deciding line, such as `accept 4`. `icmpv6` and a source with colons ask about IPv6. An input that is refused
-    gives `file:line:column: message`."""
+    gives `file:line:column: message`. What stands behind a line `=== beside` is a file `beside`, given with the first."""
+    first, separator, second = text.partition("=== beside\n")
+    given = SourceText("file", first)
     try:
-        ruleset = read(SourceText("file", text))
+        ruleset = read(join(given, [SourceText("beside", second)]) if separator else given)
     except InputError as error:
         return str(error)
     assert isinstance(ruleset, Ruleset)

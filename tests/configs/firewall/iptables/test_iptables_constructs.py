@@ -19,6 +19,13 @@ def base(*rules: str, head: str = HEAD) -> str:
     return head + "".join(f"-A INPUT {rule}\n" for rule in rules) + "COMMIT\n"
 
 
+SETS = """=== beside
+create admins hash:net family inet
+add admins 10.1.0.0/16
+add admins 10.1.2.8/29 nomatch
+create web hash:net,port family inet
+add web 10.0.0.0/8,tcp:22-23
+"""
 ACCEPTS_22 = {SSH: "accept 4", WEB: "drop 2"}
 OPEN = {SSH: "unknown 4"}
 
@@ -57,7 +64,13 @@ PROOFS: dict[str, Proof] = {
     "-m addrtype --dst-type LOCAL in INPUT": (base("-m addrtype ! --dst-type LOCAL -j REJECT", "-m addrtype --dst-type LOCAL -j ACCEPT"), {SSH: "accept 5"}),
     "-m addrtype": (base("-m addrtype --dst-type BROADCAST -j ACCEPT"), OPEN),
     "-m comment": (base('-p tcp --dport 22 -m comment --comment "-j DROP" -j ACCEPT'), ACCEPTS_22),
-    "-m limit, set, recent, string, owner, mac, physdev, u32, …": (base("-p tcp -m string --string x --algo bm -m tcp --dport 22 -j ACCEPT"), {**OPEN, WEB: "drop 2"}),
+    "-m set, with the output of ipset save beside the file": (
+        base("-p tcp -m set ! --match-set admins src -m tcp --dport 22 -j REJECT", "-m set --match-set web src,dst -j ACCEPT") + SETS,
+        {SSH: "accept 5", OTHER: "reject 4", WEB: "drop 2", f"{SSH} from 10.1.2.9": "reject 4"}),
+    "-m set on other sets": (base("-m set --match-set admins src -j ACCEPT"), OPEN),
+    "set that is not in the output of ipset save": (
+        base("-m set --match-set admin src -j ACCEPT") + SETS, {SSH: "file:4:29: no set 'admin' in the file of sets beside this one"}),
+    "-m limit, recent, string, owner, mac, physdev, u32, …": (base("-p tcp -m string --string x --algo bm -m tcp --dport 22 -j ACCEPT"), {**OPEN, WEB: "drop 2"}),
     "option that no extension of the rule has": (base("-p udp --syn -j ACCEPT"), {SSH: "file:4:17: --syn needs -m tcp before it"}),
     "ACCEPT, DROP, RETURN": (base("-p udp -j RETURN", "-p tcp --dport 22 -j ACCEPT", "-j DROP"), {SSH: "accept 5", DNS: "drop 2", WEB: "drop 6"}),
     "REJECT": (base("-j REJECT --reject-with icmp-admin-prohibited"), {SSH: "reject 4"}),

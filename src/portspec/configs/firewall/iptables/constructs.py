@@ -41,8 +41,17 @@ CONSTRUCTS: tuple[Construct, ...] = (
     Construct("-m addrtype", "unknown", "routes and addresses of the host are not in the file"),
     Construct("-m comment", "exact", "decides nothing"),
     Construct(
-        "-m limit, set, recent, string, owner, mac, physdev, u32, …", "unknown", "every match that is not named here"
+        "-m set, with the output of ipset save beside the file",
+        "exact",
+        "hash:ip, hash:net with nomatch, …,port, …,port,ip, …,port,net, bitmap:ip, bitmap:port, list:set; name it with `with:`",
     ),
+    Construct(
+        "-m set on other sets",
+        "unknown",
+        "without that output; sets of hardware addresses, interfaces, marks, pairs of networks; entries with a timeout; sets that rules change",
+    ),
+    Construct("set that is not in the output of ipset save", "refused"),
+    Construct("-m limit, recent, string, owner, mac, physdev, u32, …", "unknown", "every match that is not named here"),
     Construct("option that no extension of the rule has", "refused"),
     # Targets
     Construct("ACCEPT, DROP, RETURN", "exact"),

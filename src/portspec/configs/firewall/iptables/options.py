@@ -6,8 +6,8 @@ A match extension that is not modelled becomes an `Unknown` condition that quote
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from portspec.configs.firewall.columns import Template
 from portspec.configs.firewall.iptables import extensions
@@ -15,8 +15,13 @@ from portspec.configs.firewall.iptables.names import BUILT_IN, TARGETS, WITHOUT_
 from portspec.configs.firewall.iptables.words import Fail, Words, split
 from portspec.configs.firewall.model import Action, Condition, InterfaceCondition, StateCondition, Unknown
 from portspec.packets.addresses import ANY_V4, ANY_V6, parse_network
+from portspec.packets.boxes import Box, meet
 from portspec.packets.intervals import EMPTY, IntervalSet
 from portspec.packets.ports import ANY_PORTS, ports, protocol_number
+
+if TYPE_CHECKING:
+    from portspec.configs.firewall.iptables.ipset_file import IpSet
+    from portspec.configs.firewall.iptables.ipset_match import Matched
 
 SOURCE = ("-s", "--source", "--src")
 DESTINATION = ("-d", "--destination", "--dst")
@@ -42,19 +47,23 @@ LONGEST_INTERFACE = 15
 
 class Options(NamedTuple):
     """A rule without its place: its addresses, and one template, or several for an OR. A rule that can never match has
-    no destinations."""
+    no destinations. `others` are what else the rule matches, where a set makes it a sum of several products."""
 
     sources: IntervalSet
     destinations: IntervalSet
     templates: tuple[Template, ...]
+    others: tuple[Options, ...] = ()
 
 
 class RuleParser:
     """Reads the options of the rules of one table. `marks` are the bits of a mark that rules of the file change, so that
-    `-m mark` on them is open."""
+    `-m mark` on them is open. `sets` are those of a file beside it; without one, every set is open."""
 
-    def __init__(self, table: str, chains: frozenset[str], *, v6: bool, marks: int = 0) -> None:
+    def __init__(
+        self, table: str, chains: frozenset[str], *, v6: bool, marks: int = 0, sets: Mapping[str, IpSet] | None = None
+    ) -> None:
         self.marks = marks
+        self.sets = sets
         self.table = table
         self.chains = chains
         self.universe = ANY_V6 if v6 else ANY_V4
@@ -84,6 +93,7 @@ class _Rule:
         self.possible = True
         self.given: set[str] = set()
         self.loaded = extensions.Loaded()
+        self.products: list[Matched] | None = None  # what sets match
 
     def read(self) -> Options:
         while self.words:
@@ -93,7 +103,29 @@ class _Rule:
             except Fail as error:
                 raise error.among(self.words, start) from None
         self.loaded.check(self.protocol)
+        if self.products is not None and self.possible:
+            return self.summed(self.products)
         return Options(self.sources, self.destinations if self.possible else EMPTY, self.templates())
+
+    def summed(self, products: Sequence[Matched]) -> Options:
+        """The rule as a sum: of each product what the other options leave."""
+        from portspec.configs.firewall.model import SourcePortCondition
+
+        whole, wanted, conditions = Box(self.sources, self.destinations, self.ports), self.ports, self.conditions
+        found: list[Options] = []
+        for product in products:
+            box = meet(product.box, whole)
+            if box is None:
+                continue
+            self.ports = box.ports
+            self.conditions = list(conditions)
+            if product.source_ports is not None:
+                self.conditions.append(SourcePortCondition(product.source_ports))
+            found.append(Options(box.sources, box.destinations, self.templates()))
+        self.ports, self.conditions = wanted, conditions
+        if not found:
+            return Options(self.sources, EMPTY, self.templates())
+        return found[0]._replace(others=tuple(found[1:]))
 
     def option(self) -> None:
         negated = self.words.negated()
@@ -223,8 +255,47 @@ class _Rule:
         name = self.words.take(option)
         if not name or name.startswith("-"):
             raise Fail(f"{option} needs the name of an extension", name or option)
-        if not self.loaded.load(name):
+        if name == "set" and self.parser.sets is not None:
+            self.of_set(self.parser.sets)
+        elif not self.loaded.load(name):
             self.unknown(name)
+
+    def of_set(self, sets: Mapping[str, IpSet]) -> None:
+        """`-m set [!] --match-set NAME FLAGS`, where the sets are given beside the file."""
+        from portspec.configs.firewall.iptables.ipset_match import OpenError, both, matched
+
+        words = self.words
+        negated = words.negated()
+        if words.take("-m set") != "--match-set":
+            raise Fail("-m set needs --match-set", "set")
+        name, flags = words.take("--match-set"), words.take("--match-set")
+        if name not in sets:
+            raise Fail(f"no set {name!r} in the file of sets beside this one", name)
+        if sets[name].of_one_family and sets[name].v6 != self.parser.v6:
+            raise Fail(f"set {name} is of the other IP family than this file", name)
+        asked = flags.split(",")
+        if not all(flag in ("src", "dst") for flag in asked):
+            raise Fail(f"--match-set: {flags!r}; expected src and dst, one for each part of an entry", flags)
+        further = []
+        while words and not (words.peek() == "!" and words.peek(1) in NEXT) and words.peek() not in NEXT:
+            word = words.peek(1) if words.peek() == "!" else words.peek()
+            if self.loaded.has(word, self.protocol):
+                break
+            further.append(words.take("-m set"))
+        quoted = f"-m set {'! ' if negated else ''}--match-set {name} {flags}"
+        if any(word not in ("!", "--update-counters", "--update-subcounters") for word in further):
+            self.conditions.append(Unknown(f"{quoted} {' '.join(further)}"))
+            return
+        try:
+            universe = self.parser.universe
+            found = matched(sets, name, asked, universe, v6=self.parser.v6, negated=negated)
+        except OpenError as error:
+            self.conditions.append(Unknown(f"{quoted} ({error})"))
+            return
+        if self.products is None:
+            self.products = found
+        else:
+            self.products = list(both(self.products, found))
 
     def unknown(self, name: str) -> None:
         """An extension that is not modelled: its words up to the next option that is."""

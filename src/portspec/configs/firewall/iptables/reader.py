@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from portspec.configs.firewall.iptables.lines import Lines
 from portspec.configs.firewall.iptables.marks import changed_marks
@@ -12,21 +14,50 @@ from portspec.configs.firewall.iptables.scan import scan
 from portspec.configs.firewall.iptables.table import Table
 from portspec.configs.firewall.loops import refuse_loops
 from portspec.configs.firewall.model import Chain, Ruleset
+from portspec.configs.folders import FolderText, place
 from portspec.errors import InputError
 from portspec.source import SourceText
+
+if TYPE_CHECKING:
+    from portspec.configs.firewall.iptables.ipset_file import IpSet
 
 ADDRESS = re.compile(r"\s-[sd] (?:! )?(?:(\d+\.\d+\.\d+\.\d+)|[0-9a-fA-F]*:[0-9a-fA-F:])")
 V6_WORDS = ("::", "ipv6-icmp", "icmpv6", "icmp6")
 HEAD = 50_000
+CHANGED_SET = re.compile(r"-j SET .*?--(?:add|del|map)-set (\S+)")
 COUNTED = re.compile(r"^\[\d+:\d+\] (?=-A )", re.MULTILINE)
 
 
 def read_ruleset(source: SourceText) -> Ruleset:
-    """Read a file whole. Raises InputError with line and column."""
+    """Read a file whole, or one with its sets in a file beside it. Raises InputError with line and column."""
+    if not isinstance(source, FolderText):
+        return _read(source, source.text, None)
+    from portspec.configs.firewall.iptables.ipset_file import is_ipset, read_ipsets
+
+    sets: dict[str, IpSet] = {}
+    texts = []
+    for part in source.parts:
+        if is_ipset(part.text):
+            sets.update(read_ipsets(part))
+            texts.append("\n" * (part.text.count("\n") + (not part.text.endswith("\n"))))
+        else:
+            texts.append(part.text if part.text.endswith("\n") else part.text + "\n")
+    text = "".join(texts)
+    for changed in CHANGED_SET.findall(text):
+        if changed in sets:
+            sets[changed] = sets[changed]._replace(open="rules change it")
+    try:
+        return _read(source, text, sets)
+    except InputError as error:
+        path, line = place(source, error.line)
+        raise InputError(error.message, path, line, error.column, error.hint) from None
+
+
+def _read(source: SourceText, text: str, sets: Mapping[str, IpSet] | None) -> Ruleset:
+    """`text` is the source without what is no iptables file."""
     refuse_other_inputs(source)
     chains: dict[tuple[str, str], Chain] = {}
-    v6 = _is_v6(source.text)
-    text = source.text
+    v6 = _is_v6(text)
     if "\r" in text:
         text = text.replace("\r\n", "\n")
     if text.startswith("] ", max(text.find("-A ") - 2, 0)):
@@ -39,7 +70,7 @@ def read_ruleset(source: SourceText) -> Ruleset:
         text = line.strip()
         if table is not None:
             if text == "COMMIT":
-                chains.update(Table(source, *table, v6=v6, marks=marks).read(lines.cut(table[1], at)))
+                chains.update(Table(source, *table, v6=v6, marks=marks, sets=sets).read(lines.cut(table[1], at)))
                 table, after = None, at
         elif text.startswith("*"):
             _refuse_rules(source, lines, after, at)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, MutableSequence, Sequence
+from collections.abc import Iterator, Mapping, MutableSequence, Sequence
 from itertools import pairwise
 from operator import or_
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from portspec.configs.firewall.columns import NO_POINT, Destinations, RuleColumns, Template
 from portspec.configs.firewall.iptables.lines import Lines, Rows
@@ -22,6 +22,9 @@ from portspec.configs.firewall.model import Chain
 from portspec.errors import InputError
 from portspec.packets.addresses import ANY_V4, ANY_V6
 from portspec.source import SourceText, Span
+
+if TYPE_CHECKING:
+    from portspec.configs.firewall.iptables.ipset_file import IpSet
 
 CHAIN = re.compile(r":(\S+) +(\S+)(?: +\[\d+:\d+\])?[ \t]*\Z")
 COUNTERS = re.compile(r"\[\d+:\d+\] +")
@@ -75,10 +78,13 @@ class _Rules:
 
 class Table:
     """One table. `start` is the index of its first line behind `*name` in the file, `marks` the bits of a packet's mark
-    that rules of the file change."""
+    that rules of the file change, `sets` those that are given beside it."""
 
-    def __init__(self, source: SourceText, name: str, start: int, *, v6: bool, marks: int) -> None:
+    def __init__(
+        self, source: SourceText, name: str, start: int, *, v6: bool, marks: int, sets: Mapping[str, IpSet] | None
+    ) -> None:
         self.source = source
+        self.sets = sets
         self.name = name
         self.start = start
         self.v6 = v6
@@ -94,7 +100,7 @@ class Table:
     def read(self, lines: Lines) -> dict[tuple[str, str], Chain]:
         """The chains, by table and name. `lines` are those up to COMMIT. Raises InputError."""
         self._declare(lines.odd)
-        self.parser = RuleParser(self.name, frozenset(self.rules), v6=self.v6, marks=self.marks)
+        self.parser = RuleParser(self.name, frozenset(self.rules), v6=self.v6, marks=self.marks, sets=self.sets)
         self.destinations.extend(lines.near, lines.far)
         self._append(lines, self._numbers(lines))
         return {(self.name, name): self._chain(name, rules) for name, rules in self.rules.items()}
@@ -167,7 +173,11 @@ class Table:
             options = self.parser.parse("", f"{head} 0{rest}" if ported else head + rest)
         except Fail:
             return None  # reading the line by itself tells what is wrong, and where
-        if len(options.templates) != 1 or not options.sources == options.destinations == self.universe:
+        if (
+            len(options.templates) != 1
+            or options.others
+            or not options.sources == options.destinations == self.universe
+        ):
             return None  # addresses beside the columns, or a rule that never matches
         # A negated port, or one that is no port but a part of something else, leaves more than the point of port 0.
         return None if ported and options.templates[0].ports.size != 1 else options.templates[0]
@@ -222,14 +232,15 @@ class Table:
         self._add(rules, options, at)
 
     def _add(self, rules: _Rules, options: Options, at: int) -> None:
-        place = self.destinations.add(options.destinations)
-        spans = options.sources.spans
-        for template in options.templates:
-            self.templates.append(template)
-            self.bases.append(NO_POINT)
-            number = len(self.templates) - 1
-            alike = ([same] * len(spans) for same in (place, NO_POINT, number, at))
-            rules.extend(Rows([first for first, _ in spans], [last for _, last in spans], *alike))
+        for one in (options, *options.others):
+            place = self.destinations.add(one.destinations)
+            spans = one.sources.spans
+            for template in one.templates:
+                self.templates.append(template)
+                self.bases.append(NO_POINT)
+                number = len(self.templates) - 1
+                alike = ([same] * len(spans) for same in (place, NO_POINT, number, at))
+                rules.extend(Rows([first for first, _ in spans], [last for _, last in spans], *alike))
 
     def _rules_of(self, at: int, chain: str) -> _Rules:
         rules = self.rules.get(chain)
