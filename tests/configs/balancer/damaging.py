@@ -35,7 +35,7 @@ def outcome(reader: ModuleType, path: str, text: str) -> Balancer | InputError:
         span = remark.span
         # An empty word, which YAML has, is a place without an extent.
         assert (1, 1) <= (span.line, span.column) <= (span.end_line, span.end_column)
-        assert span[:4] != (1, 1, 1, 1)
+        assert span[:4] != (1, 1, 1, 1) or text.startswith(":")
         assert span.end_line <= last
         assert span.end_column <= len(source.line(span.end_line)) + 2
     return model
