@@ -75,7 +75,7 @@ def followed(pools: Sequence[Pool], remarks: list[Remark]) -> list[Pool]:
 def _with_check(pool: Pool, member: Member, known: Mapping[tuple[str, str], Member], remarks: list[Remark]) -> Member:
     if not member.follows:
         return member
-    at, found, hops = pool.name, member, 0
+    at, found, hops, cut = pool.name, member, 0, False
     while found.follows and hops < MOST_HOPS:
         place, slash, name = found.follows.rpartition("/")
         at = place if slash else at
@@ -83,10 +83,17 @@ def _with_check(pool: Pool, member: Member, known: Mapping[tuple[str, str], Memb
         if followed_one is None:
             remarks.append(Fault("track-unknown", server=found.follows).at(member.span))
             return member
+        cut = cut or (found is not member and found.disabled)
         found, hops = followed_one, hops + 1
     if found.check.kind == "none" or found.follows:
         key = "track-circle" if found.follows else "track-unchecked"
         remarks.append(Fault(key, server=member.follows).at(member.span))
+        return member
+    if found.disabled:
+        # Who follows one in maintenance is in maintenance (server.c, SRV_ADMF_IMAINT), even if `enabled` itself.
+        return member._replace(disabled=True)
+    if cut:
+        # One in maintenance between the two passes on nothing: whoever follows it stays up, whatever becomes of the probed one.
         return member
     check = found.check
     return member._replace(
