@@ -39,6 +39,10 @@ class Hosts:
                 observed.update(zip(mine, observations, strict=True))
         return [observed[index] for index in range(len(probes))]
 
+    def judge_together(self, filters: Sequence[tuple[Dialect, str]], probes: Sequence[Probe]) -> list[Observation]:
+        """The same under the filters of several programs; all probes are of one path."""
+        return self._testbed_of(probes[0].path).judge_together(filters, probes)
+
     def listing(self, dialect: Dialect, path: Path, *options: str) -> str:
         """The ruleset that probes of this path were last judged by, as its program prints it."""
         return self._testbed_of(path).listing(dialect, *options)

@@ -77,6 +77,13 @@ class Testbed:
         self.load(dialect, text, recorder(probes, first=self._first))
         return self.observe(probes)
 
+    def judge_together(self, filters: Sequence[tuple[Dialect, str]], probes: Sequence[Probe]) -> list[Observation]:
+        """As `judge`, with the filters of several programs at once, of which nftables' is the last. Raises RefusedError."""
+        self.prepare(probes)
+        for number, (dialect, text) in enumerate(filters, 1):
+            self.load(dialect, text, recorder(probes, first=self._first) if number == len(filters) else "")
+        return self.observe(probes)
+
     def prepare(self, probes: Sequence[Probe]) -> None:
         """Forget the last ruleset and its connections, and open those that the probes belong to. The probes get numbers
         that the last ones did not have: one that was sent twice may still be on its way."""

@@ -64,13 +64,11 @@ def detect(source: SourceText) -> str:
 
 def read(source: SourceText, name: str | None = None) -> Ruleset | Balancer:
     """The model of a config; `name` overrides its content. Raises InputError for what cannot be read whole."""
-    chosen = detect(source) if name is None else name
-    if chosen not in readers():
-        raise InputError(f"no reader for format {chosen!r}", source.path, hint=f"known: {', '.join(formats())}")
-    reader = readers()[chosen]
-    if isinstance(source, JoinedText) and not getattr(reader, "SEVERAL", False):
-        raise InputError(
-            f"{program(chosen)} takes one file", source.path, hint="leave out `with:`; see its own includes"
-        )
-    model: Ruleset | Balancer = reader.read(source)
+    if name is not None and name not in readers():
+        raise InputError(f"no reader for format {name!r}", source.path, hint=f"known: {', '.join(formats())}")
+    if isinstance(source, JoinedText):
+        from portspec.configs.joined import read_joined
+
+        return read_joined(source, name, readers(), detect)
+    model: Ruleset | Balancer = readers()[detect(source) if name is None else name].read(source)
     return model

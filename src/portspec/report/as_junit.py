@@ -83,7 +83,7 @@ def _looked_at(result: ClusterResult) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The files with the beginnings of the codes that are about them."""
     for file in result.files:
         if file.status == "checked":
-            yield file.path, ABOUT[readers()[file.format].KIND]
+            yield file.path, ABOUT[readers()[file.format.partition("+")[0]].KIND]
     if result.cluster.path:
         yield result.cluster.path, ABOUT_CLUSTER
 

@@ -34,17 +34,17 @@ def read_ruleset(source: SourceText) -> Ruleset:
         return _read(source, source.text, None)
     from portspec.configs.firewall.iptables.ipset_file import is_ipset, read_ipsets
 
-    sets: dict[str, IpSet] = {}
+    sets: dict[str, IpSet] | None = None
     texts = []
     for part in source.parts:
         if is_ipset(part.text):
-            sets.update(read_ipsets(part))
+            sets = {**(sets or {}), **read_ipsets(part)}
             texts.append("\n" * (part.text.count("\n") + (not part.text.endswith("\n"))))
         else:
             texts.append(part.text if part.text.endswith("\n") else part.text + "\n")
     text = "".join(texts)
     for changed in CHANGED_SET.findall(text):
-        if changed in sets:
+        if sets is not None and changed in sets:
             sets[changed] = sets[changed]._replace(open="rules change it")
     try:
         return _read(source, text, sets)
