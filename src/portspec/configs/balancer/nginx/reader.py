@@ -18,6 +18,8 @@ from portspec.source import SourceText
 
 INTO_STREAM = frozenset({"server", "upstream", "map", "geo", "split_clients"})
 SAYS_HTTP = frozenset({"location", "root", "rewrite", "if", "server_tokens", "client_max_body_size"})
+WORKER_CONNECTIONS = "512"
+"""So many connections a process may have where nothing is said (ngx_core_module)."""
 PARTS = frozenset({"stream", "http"})
 
 
@@ -38,6 +40,7 @@ def read_balancer(source: SourceText) -> Balancer:
         frontends = tuple(web.frontends(found) if _is_http(found) else stream.frontends(found))
     else:
         frontends = tuple(_whole(found, grammar, stream, web, notes))
+        _too_many_sockets(found, frontends, notes)
     return Balancer("nginx", source, frontends, tuple(pools.found.values()), notes.sorted())
 
 
@@ -54,6 +57,21 @@ def _whole(found: Sequence[Directive], grammar: Grammar, stream: Stream, web: We
     if "events" not in names and names - PARTS:
         # A file of nothing but `stream` is one that nginx.conf includes.
         notes.refused(found[0].span, "no-events")
+
+
+def _too_many_sockets(found: Sequence[Directive], frontends: Sequence[Frontend], notes: Notes) -> None:
+    """Refuse more sockets than a process may have connections (ngx_event_init_conf); those of UDP are not even counted."""
+    sockets = {
+        (one.address, one.address_text, one.family, one.first_port, one.last_port): one
+        for frontend in frontends
+        for one in frontend.listeners
+    }
+    count = sum(one.last_port - one.first_port + 1 for one in sockets.values())
+    for events in (line for line in found if line.name == "events"):
+        said = [line for line in events.block or () if line.name == "worker_connections" and line.texts]
+        limit = said[-1].texts[0] if said else WORKER_CONNECTIONS
+        if limit.isascii() and limit.isdigit() and count >= int(limit[:9]):
+            notes.refused((said[-1] if said else events).span, "worker-connections", limit=limit, count=str(count))
 
 
 def _foreign(line: Directive) -> bool:

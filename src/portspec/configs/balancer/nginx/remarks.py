@@ -139,6 +139,10 @@ REFUSED: Mapping[str, Text] = {
         "zh-TW": "「{text}」中的 $ 之後沒有變數名稱",
     },
     "variable-unknown": {"en": "nothing sets the variable '{name}'", "zh-TW": "沒有任何設定會給變數「{name}」值"},
+    "worker-connections": {
+        "en": "{limit} connections a process are not enough for {count} sockets that listen",
+        "zh-TW": "每個行程 {limit} 個連線，不足以容納 {count} 個監聽的通訊端",
+    },
     "zone-size": {"en": "zone '{name}' needs a size", "zh-TW": "zone「{name}」需要大小"},
 }
 """What the real program does not start with (PS317)."""
