@@ -42,7 +42,7 @@ def read_joined(
             source.path,
             hint="only filters of one host may be",
         )
-    return _merged(source, rulesets)
+    return merged(source, rulesets)
 
 
 def _groups(
@@ -125,7 +125,7 @@ def _blank(part: SourceText) -> SourceText:
     return SourceText(part.path, "\n" * (part.text.count("\n") + (not part.text.endswith("\n"))))
 
 
-def _merged(source: JoinedText, rulesets: Iterable[Ruleset]) -> Ruleset:
+def merged(source: SourceText, rulesets: Iterable[Ruleset]) -> Ruleset:
     """The chains of all filters; a table whose name another one has goes by a name of its own."""
     chains: dict[tuple[str, str], Chain] = {}
     notes: list[Note] = []

@@ -64,8 +64,6 @@ NO_FILES = [
      "file:1:1: this is a listing (iptables -L), which leaves out interfaces and more"),
     ("a listing with counters", "Chain INPUT (policy DROP 5 packets, 300 bytes)\n pkts bytes target\n",
      "file:1:1: this is a listing (iptables -L), which leaves out interfaces and more"),
-    ("a script", "#!/bin/sh\niptables -F\niptables -A INPUT -j ACCEPT\n", "file:2:1: this is a script of iptables commands"),
-    ("a script with sudo", "sudo iptables -t nat -A POSTROUTING -j MASQUERADE\n", "file:1:1: this is a script of iptables commands"),
     ("a template", f"{FILTER}-A INPUT -s {{{{ admin_net }}}} -j ACCEPT\nCOMMIT\n", "file:5:13: this is a template ({{…), not what iptables-restore reads"),
     ("a template with blocks", f"{FILTER}{{% for n in nets %}}\n{RULE}{{% endfor %}}\nCOMMIT\n",
      "file:5:1: this is a template ({%…), not what iptables-restore reads"),

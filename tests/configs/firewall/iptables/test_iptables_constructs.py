@@ -42,7 +42,6 @@ PROOFS: dict[str, Proof] = {
     "table given twice": (base() + base(), {SSH: "file:5:1: table filter is given twice"}),
     "missing COMMIT": (HEAD, {SSH: "file:4:1: table filter has no COMMIT: the file is cut off"}),
     "listing (iptables -L)": ("Chain INPUT (policy DROP)\n", {SSH: "file:1:1: this is a listing (iptables -L), which leaves out interfaces and more"}),
-    "script of iptables commands": ("iptables -A INPUT -j ACCEPT\n", {SSH: "file:1:1: this is a script of iptables commands"}),
     "template or shell script": (base("-s {{ net }} -j ACCEPT"), {SSH: "file:4:13: this is a template ({{…), not what iptables-restore reads"}),
     "-s, -d": (base("-s 10.1/16 ! -d 10.0.0.0/8 -j ACCEPT", "-p tcp -s ! 10.9.9.9 -j DROP", "-j REJECT"), {SSH: "accept 4", OTHER: "reject 6"}),
     "host name as an address": (base("-s localhost -j ACCEPT"), {SSH: "file:4:13: -s: not an IP address: 'localhost'"}),

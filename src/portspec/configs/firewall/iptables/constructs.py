@@ -17,7 +17,6 @@ CONSTRUCTS: tuple[Construct, ...] = (
     Construct("table given twice", "refused", "two files put together"),
     Construct("missing COMMIT", "refused", "the file is cut off"),
     Construct("listing (iptables -L)", "refused", "give the output of iptables-save"),
-    Construct("script of iptables commands", "refused", "give the output of iptables-save"),
     Construct("template or shell script", "refused", "render it first"),
     # Matches
     Construct(

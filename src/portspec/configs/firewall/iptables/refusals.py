@@ -9,13 +9,12 @@ from portspec.source import SourceText
 
 LONGEST_LINE = 65_536
 LISTING = re.compile(r"^Chain \S+ \((?:policy|\d+ references)", re.MULTILINE)
-SCRIPT = re.compile(r"^\s*(?:sudo )?ip6?tables(?:-legacy|-nft)? +-", re.MULTILINE)
 TEMPLATE = re.compile(r"\{\{|\{%|<%|\$\{\w|\$\(|\$[A-Za-z_]")
 QUOTED = re.compile(r'"(?:[^"\\\n]|\\.)*"|^#[^\n]*', re.MULTILINE)
 
 
 def refuse_other_inputs(source: SourceText) -> None:
-    """Raise InputError for a listing, a script, a template, or a line that no iptables-save prints."""
+    """Raise InputError for a listing, a template, or a line that no iptables-save prints."""
     text = source.text
     if text.find("*") < 0 or LISTING.search(text, 0, 100_000):
         listing = LISTING.search(text)
@@ -28,12 +27,6 @@ def refuse_other_inputs(source: SourceText) -> None:
                 column,
                 "give the output of iptables-save",
             )
-    script = SCRIPT.search(text, 0, 100_000)
-    if script is not None:
-        line, column = source.position(script.start())
-        raise InputError(
-            "this is a script of iptables commands", source.path, line, column, "give the output of iptables-save"
-        )
     if "{" in text or "<" in text or "$" in text:
         blanked = QUOTED.sub(lambda match: " " * len(match[0]), text)
         template = TEMPLATE.search(blanked)

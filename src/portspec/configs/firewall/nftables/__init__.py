@@ -20,6 +20,7 @@ _COMMAND = r"(?m)^\s*(?:flush ruleset|(?:add|insert|create) (?:rule|chain|set|ma
 _HOOK = r"type (?:filter|nat|route) hook \w+"
 _JSON = r'\s*\{\s*"nftables"\s*:'
 _INCLUDE = r'(?m)^\s*include\s+"[^"\n]+"\s*;?\s*(?:#.*)?$'
+_SHELL = r"(?m)^#!\S*/(?:env[ \t]+)?(?:ba|da|k|z)?sh\b|^[ \t]*(?:sudo[ \t]+)?(?:/(?:usr/)?sbin/)?nft[ \t]+['\"]?(?:add|insert|create|flush|delete)\b"
 _YAML = r"(?m)^(?:apiVersion|kind|variant):\s"
 
 
@@ -29,6 +30,8 @@ def sniff(text: str) -> int:
     # Every file is asked, and an expression costs more than to see that it cannot match.
     if any(word in head for word in ("apiVersion:", "kind:", "variant:")) and re.search(_YAML, head):
         return 0  # an object that carries such a file
+    if "nft " in head and re.search(_SHELL, head):
+        return 0  # a script that calls the program
     if (" hook " in head and re.search(_HOOK, head)) or (head.startswith("#!") and re.match(_SHEBANG, head)):
         return 100
     if "nftables" in head and re.match(_JSON, head):

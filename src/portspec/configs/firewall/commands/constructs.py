@@ -1,0 +1,27 @@
+"""What the reader of command lists does with each construct."""
+
+from __future__ import annotations
+
+from portspec.configs.constructs import Construct
+
+CONSTRUCTS: tuple[Construct, ...] = (
+    Construct(
+        "script of iptables, ip6tables and nft commands",
+        "exact",
+        "from a host without rules; all of them are judged together",
+    ),
+    Construct(
+        "-A, -I, -D, -R, -F, -X, -N, -P, -t", "exact", "executed in their order; -D by number or as it was written"
+    ),
+    Construct("-L, -S, -Z, -w, sudo, echo, sysctl, modprobe, systemctl, …", "exact", "do nothing to the rules"),
+    Construct("quotes, lines that go on, comments, ; and &&, || true, 2>/dev/null", "exact"),
+    Construct("variables that the script sets", "exact", "to a plain text"),
+    Construct("other variables, substitutions", "refused", "what they give is not in the file"),
+    Construct("loops, conditions, functions, pipes", "refused", "more than a plain list of commands"),
+    Construct("-C, -E, iptables-restore, nft -f", "refused"),
+    Construct("any other command", "refused", "what it does to the filter is not followed"),
+    Construct("a rule as iptables reads it", "exact", "as in a file of iptables-save: see there what is left open"),
+    Construct("Ansible: the module iptables", "exact", "parameters, flush, policy, insert and append, chains, absent"),
+    Construct("Ansible: command and shell with such a command", "exact"),
+    Construct("Ansible: when, loop, roles, templates, other modules", "refused", "but those that build no filter"),
+)

@@ -1,0 +1,107 @@
+"""A list of commands as the filter that it builds: the tables of iptables and ip6tables, and nftables' own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from portspec.configs.firewall import iptables, nftables
+from portspec.configs.firewall.commands.shell import Command, commands
+from portspec.configs.firewall.commands.tables import Tables
+from portspec.configs.firewall.model import Ruleset
+from portspec.configs.folders import FolderText
+from portspec.configs.joined import merged
+from portspec.errors import InputError
+from portspec.source import SourceText
+
+PROGRAM = re.compile(r"(?:.*/)?(ip6?tables|nft)(?:-legacy|-nft)?\Z")
+HARMLESS = frozenset({
+    "echo", "printf", "true", ":", "set", "sysctl", "modprobe", "logger", "sleep", "exit", "systemctl", "service", "netfilter-persistent",
+    "cd", "umask", "date", "test",
+})  # fmt: skip
+"""Commands that do nothing to the rules. Starting a service may; a script that also builds the rules wants its own."""
+TASKS = re.compile(r"(?m)^(?:---[ \t]*\r?$|[ \t]*-[ \t]+[\w.]+:)")
+
+
+class CommandText(FolderText):
+    """What the commands come to, as text; each line stands for that of a command in the file."""
+
+    __slots__ = ("lines",)
+
+    def __init__(self, script: SourceText, made: Sequence[tuple[str, int]]) -> None:
+        SourceText.__init__(self, script.path, "".join(f"{text}\n" for text, _ in made))
+        self.parts = (script,)
+        self.firsts = [1]
+        self.lines = [line for _, line in made]
+
+    def place(self, line: int) -> tuple[SourceText, int]:
+        return self.parts[0], self.lines[line - 1] if line <= len(self.lines) else self.lines[-1]
+
+    def quoted_lines(self, first: int, last: int) -> str:
+        """The text with nothing in it but some of its lines, in their places."""
+        lines = self.text.split("\n")
+        return "\n" * (first - 1) + "\n".join(lines[first - 1 : last]) + "\n" * (len(lines) - last)
+
+
+def read_ruleset(source: SourceText) -> Ruleset:
+    """The ruleset that the commands of a script or of Ansible tasks build. Raises InputError with line and column."""
+    tables = {name: Tables(source, name) for name in ("iptables", "ip6tables")}
+    of_nft: list[tuple[str, int]] = []
+    for command in _commands(source):
+        program = PROGRAM.match(command.words[0].text)
+        if program is None:
+            if command.words[0].text.rpartition("/")[2] in HARMLESS:
+                continue
+            raise _error(source, command, f"what {command.words[0].text[:40]!r} does to the filter is not followed")
+        if program[1] == "nft":
+            of_nft += _nft(source, command)
+        else:
+            tables[program[1]].run(command)
+    return _ruleset(source, [list(one.lines()) for one in tables.values()], of_nft)
+
+
+def _ruleset(source: SourceText, saved: Iterable[list[tuple[str, int]]], of_nft: list[tuple[str, int]]) -> Ruleset:
+    made: list[tuple[str, int]] = []
+    parts = []
+    for lines, reader in [*((lines, iptables) for lines in saved), (of_nft, nftables)]:
+        if lines:
+            parts.append((len(made) + 1, len(made) + len(lines), reader))
+            made += lines
+    if not made:
+        raise InputError("no command that builds a filter", source.path, 1, 1)
+    whole = CommandText(source, made)
+    rulesets = []
+    for first, last, reader in parts:
+        try:
+            rulesets.append(reader.read(SourceText(source.path, whole.quoted_lines(first, last))))
+        except InputError as error:
+            line = whole.place(error.line)[1]
+            raise InputError(error.message, source.path, line, error.column, error.hint) from None
+    return merged(whole, rulesets)._replace(format="commands")
+
+
+def _commands(source: SourceText) -> Iterable[Command]:
+    if not source.text.startswith("#!") and TASKS.search(source.text):
+        from portspec.configs.firewall.commands.tasks import task_commands
+
+        return task_commands(source)
+    return commands(source)
+
+
+def _nft(source: SourceText, command: Command) -> list[tuple[str, int]]:
+    """An nft command as lines of a file; quotes of the shell are gone, nft joins its words with blanks."""
+    words = [word for word in command.words[1:] if word.text not in ("-a", "--handle", "-e", "--echo")]
+    if words and words[0].text.startswith("-"):
+        raise _error(source, command, "nft with options is not followed in a list of commands")
+    text = " ".join(word.text for word in words)
+    if words and words[0].text == "list":
+        return []
+    column = command.words[1].column if len(command.words) > 1 else 1
+    return [(f"{' ' * (column - 1)}{line}", command.line) for line in text.split("\n") if line.strip()]
+
+
+def _error(source: SourceText, command: Command, message: str) -> InputError:
+    word = command.words[0]
+    return InputError(
+        message, source.path, word.line, word.column, "give what iptables-save or nft list ruleset prints on the host"
+    )

@@ -1,0 +1,209 @@
+"""Ansible tasks that build a filter: the module `iptables`, and commands given to `command` and `shell`.
+
+The parameters are those of ansible.builtin.iptables; each task becomes the command that the module runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from portspec.configs.firewall.commands.shell import Command, Word, commands
+from portspec.errors import InputError
+from portspec.source import SourceText, Span
+from portspec.yamlsource import MappingNode, Node, ScalarNode, SequenceNode, load_yaml
+
+MODULE = ("iptables", "ansible.builtin.iptables")
+RUNS = ("command", "shell", "ansible.builtin.command", "ansible.builtin.shell")
+BLOCKS = ("block", "tasks", "pre_tasks", "post_tasks")
+SAYS_NOTHING = frozenset({
+    "name", "become", "become_user", "tags", "notify", "register", "changed_when", "check_mode", "hosts", "gather_facts", "vars_files",
+    "remote_user", "any_errors_fatal", "serial", "no_log", "environment", "delegate_to",
+})  # fmt: skip
+"""Keywords of a task that do not change what it does to the filter."""
+CONDITIONAL = frozenset({
+    "when", "loop", "with_items", "until", "failed_when", "ignore_errors", "rescue", "always", "roles", "vars", "handlers", "with_list",
+})  # fmt: skip
+OTHER_MODULES = frozenset({
+    "apt", "dnf", "yum", "package", "service", "systemd", "systemd_service", "debug", "assert", "file", "modprobe", "sysctl", "pip", "setup",
+    "meta", "wait_for", "pause", "ping", "stat",
+})  # fmt: skip
+"""Modules that build no filter."""
+VALUED = {
+    "protocol": "-p", "source": "-s", "destination": "-d", "in_interface": "-i", "out_interface": "-o", "jump": "-j", "goto": "-g",
+}  # fmt: skip
+BEHIND = {
+    "limit": ("limit", "--limit"), "limit_burst": ("limit", "--limit-burst"), "uid_owner": ("owner", "--uid-owner"),
+    "gid_owner": ("owner", "--gid-owner"), "src_range": ("iprange", "--src-range"), "dst_range": ("iprange", "--dst-range"),
+    "comment": ("comment", "--comment"),
+}  # fmt: skip
+OF_TARGETS = {
+    "reject_with": "--reject-with", "to_destination": "--to-destination", "to_source": "--to-source", "to_ports": "--to-ports",
+    "log_prefix": "--log-prefix", "log_level": "--log-level", "gateway": "--gateway", "set_dscp_mark": "--set-dscp",
+    "set_dscp_mark_class": "--set-dscp-class",
+}  # fmt: skip
+LISTS = frozenset({"match", "ctstate", "destination_ports"})
+OTHERS = frozenset({
+    "table", "chain", "state", "action", "rule_num", "ip_version", "policy", "flush", "chain_management", "wait", "fragment", "syn",
+    "source_port", "destination_port", "icmp_type", "tcp_flags", "match_set", "match_set_flags", "set_counters", "numeric",
+})  # fmt: skip
+KNOWN = LISTS | OTHERS | VALUED.keys() | BEHIND.keys() | OF_TARGETS.keys()
+NEGATED = ("source", "destination", "protocol", "in_interface", "out_interface")
+
+
+def task_commands(source: SourceText) -> Iterator[Command]:
+    """The commands that the tasks of a file run, in their order. Raises InputError with line and column."""
+    root = load_yaml(source)
+    if not isinstance(root, SequenceNode):
+        raise InputError("expected a list of tasks or plays", source.path, 1, 1)
+    yield from _of_list(source, root, 0)
+
+
+def _of_list(source: SourceText, node: SequenceNode, depth: int) -> Iterator[Command]:
+    for item in node.items:
+        if not isinstance(item, MappingNode):
+            raise _error(source, item.span, "expected a task")
+        yield from _of_task(source, item, depth)
+
+
+def _of_task(source: SourceText, task: MappingNode, depth: int) -> Iterator[Command]:
+    for key, entry in task.entries.items():
+        short = key.removeprefix("ansible.builtin.")
+        if key in CONDITIONAL:
+            raise _error(source, entry.key_span, f"{key!r} makes this more than a plain list of commands")
+        if key in BLOCKS and isinstance(entry.value, SequenceNode) and depth < 8:
+            yield from _of_list(source, entry.value, depth + 1)
+        elif key in MODULE:
+            if not isinstance(entry.value, MappingNode):
+                raise _error(source, entry.value.span, "expected the parameters of iptables")
+            yield Command(tuple(_words(source, entry.value, entry.key_span)))
+        elif key in RUNS:
+            yield from _run(source, entry.value)
+        elif key not in SAYS_NOTHING and short not in OTHER_MODULES:
+            raise _error(source, entry.key_span, f"what {key!r} does to the filter is not followed")
+
+
+def _run(source: SourceText, node: Node) -> Iterator[Command]:
+    if isinstance(node, MappingNode):
+        entry = node.entries.get("cmd") or node.entries.get("argv")
+        node = entry.value if entry is not None else node
+    if isinstance(node, SequenceNode):
+        words = tuple(Word(_text(source, one), one.span.line, one.span.column, quoted=True) for one in node.items)
+        if words:
+            yield Command(words)
+        return
+    text = _text(source, node)
+    for command in commands(source, text, node.span.line):
+        # Where a word stands in a block of YAML is known by its line only.
+        yield Command(tuple(word._replace(line=node.span.line, column=node.span.column) for word in command.words))
+
+
+def _words(source: SourceText, node: MappingNode, place: Span) -> Iterator[Word]:
+    """The words of the command that the module runs."""
+    given: dict[str, str] = {}
+    lists: dict[str, list[str]] = {}
+    for key, entry in node.entries.items():
+        if key not in KNOWN:
+            raise _error(source, entry.key_span, f"{key!r} is no parameter of iptables that is followed here")
+        if key in LISTS:
+            items = entry.value.items if isinstance(entry.value, SequenceNode) else (entry.value,)
+            lists[key] = [part for one in items for part in _text(source, one).split(",")]
+        else:
+            given[key] = _text(source, entry.value)
+
+    def words(*texts: str) -> Iterator[Word]:
+        for text in texts:
+            yield Word(text, place.line, place.column, quoted=True)
+
+    yield from words(
+        "ip6tables" if given.get("ip_version") == "ipv6" else "iptables", "-t", given.get("table", "filter")
+    )
+    chain = (given["chain"],) if "chain" in given else ()
+    if _is_true(given.get("flush")):
+        yield from words("-F", *chain)
+        return
+    if "policy" in given:
+        yield from words("-P", *chain, given["policy"])
+        return
+    absent = given.get("state", "present") == "absent"
+    if _is_true(given.get("chain_management")) and not (given.keys() | lists.keys()) - {
+        "chain",
+        "table",
+        "ip_version",
+        "state",
+        "chain_management",
+        "wait",
+    }:
+        yield from words("-X" if absent else "-N", *chain)
+        return
+    verb = "-D" if absent else "-I" if given.get("action", "append") == "insert" else "-A"
+    number = (given["rule_num"],) if "rule_num" in given and verb == "-I" else ()
+    yield from words(verb, *chain, *number, *_rule(given, lists))
+
+
+def _rule(given: dict[str, str], lists: dict[str, list[str]]) -> Iterator[str]:
+    """The rule's own words, in an order in which each option has its extension before it."""
+    for name in ("protocol", "source", "destination", "in_interface", "out_interface"):
+        if name in given:
+            value = given[name]
+            if value.startswith("!"):
+                yield "!"
+                value = value[1:].strip()
+            yield from (VALUED[name], value)
+    if _is_true(given.get("fragment")):
+        yield "-f"
+    loaded = lists.get("match", [])
+    for name in loaded:
+        yield from ("-m", name)
+    for name, option in (("source_port", "--source-port"), ("destination_port", "--destination-port")):
+        if name in given:
+            yield from (option, given[name])
+    if "destination_ports" in lists:
+        yield from (
+            *(() if "multiport" in loaded else ("-m", "multiport")),
+            "--dports",
+            ",".join(lists["destination_ports"]),
+        )
+    if "ctstate" in lists:
+        yield from (*(() if "conntrack" in loaded else ("-m", "conntrack")), "--ctstate", ",".join(lists["ctstate"]))
+    if "icmp_type" in given:
+        yield from ("--icmpv6-type" if "6" in given.get("protocol", "") else "--icmp-type", given["icmp_type"])
+    if given.get("syn") == "match":
+        yield "--syn"
+    elif given.get("syn") == "negate":
+        yield from ("!", "--syn")
+    if "match_set" in given:
+        yield from (
+            *(() if "set" in loaded else ("-m", "set")),
+            "--match-set",
+            given["match_set"],
+            given.get("match_set_flags", "src"),
+        )
+    told = set(loaded)
+    for name, (extension, option) in BEHIND.items():
+        if name in given:
+            if extension not in told:
+                told.add(extension)
+                yield from ("-m", extension)
+            yield from (option, given[name])
+    for name in ("jump", "goto"):
+        if name in given:
+            yield from (VALUED[name], given[name])
+    for name, option in OF_TARGETS.items():
+        if name in given:
+            yield from (option, given[name])
+
+
+def _text(source: SourceText, node: Node) -> str:
+    if not isinstance(node, ScalarNode):
+        raise _error(source, node.span, "expected text")
+    if "{{" in node.text or "{%" in node.text:
+        raise _error(source, node.span, "a template: render the tasks first, then check the result")
+    return node.text
+
+
+def _is_true(text: str | None) -> bool:
+    return text is not None and text.lower() in ("true", "yes", "on", "1")
+
+
+def _error(source: SourceText, span: Span, message: str) -> InputError:
+    return InputError(message, source.path, span.line, span.column, "give what iptables-save prints on the host")
