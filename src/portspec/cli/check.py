@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown", "auto")
 SEVERITIES = ("note", "warning", "error", "never")
+UNKNOWN = ("report", "allow", "deny")
 MOST_JOBS = 256
 
 
@@ -79,6 +80,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=SEVERITIES,
         default="warning",
         help="lowest severity that gives exit code 1 (default: warning)",
+    )
+    parser.add_argument(
+        "--unknown",
+        choices=UNKNOWN,
+        default="report",
+        help="what a finding that is only possible, because the files leave something open, does to the exit code: report "
+        "(default) weighs it by its severity, allow lets it pass, deny fails",
     )
     parser.add_argument("--exit-zero", action="store_true", help="as --fail-on never")
     parser.add_argument(
@@ -206,6 +214,7 @@ def _setting(options: argparse.Namespace, selection: Selection, shown: str) -> S
         options.concise,
         options.statistics,
         os.environ.get("PORTSPEC_SITE", ""),
+        options.unknown,
     )
 
 

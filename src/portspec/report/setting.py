@@ -18,7 +18,8 @@ class Setting(NamedTuple):
 
     `fail_on` is the lowest severity that fails the run, or `never`. `chosen` are the codes that were looked for. `folder`
     is the working folder as seen from the repository's root (empty: the root itself): platforms name files from there.
-    `site` is where the documentation is published, empty when that is not known.
+    `site` is where the documentation is published, empty when that is not known. `unknown` is what becomes of findings that
+    hang on what the files leave open: `report` weighs them as any other, `allow` lets them pass, `deny` fails the run.
     """
 
     lang: str
@@ -29,9 +30,12 @@ class Setting(NamedTuple):
     concise: bool = False
     statistics: bool = False
     site: str = ""
+    unknown: str = "report"
 
     def weighs(self, finding: Finding) -> bool:
         """Whether a finding alone fails the run."""
         if self.fail_on == NEVER or finding.code in NEVER_WEIGHS:
             return False
+        if finding.confidence == "possible" and self.unknown != "report":
+            return self.unknown == "deny"
         return SEVERITIES.index(finding.severity) >= SEVERITIES.index(self.fail_on)
