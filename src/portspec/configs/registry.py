@@ -19,6 +19,8 @@ from portspec.errors import InputError
 from portspec.source import SourceText
 
 KINDS = ("firewall", "balancer")
+HEAD = 200_000
+"""Characters of a file that tell its format."""
 LIKELY = 20
 """A format that scores lower is not taken for the file's."""
 
@@ -51,7 +53,9 @@ def formats() -> list[str]:
 
 def detect(source: SourceText) -> str:
     """The format of a file by its content. Raises InputError when none fits, or several fit equally well."""
-    scores = {name: module.sniff(source.text) for name, module in readers().items()}
+    # A dozen looks at a file of megabytes would take as long as reading it.
+    head = source.text[:HEAD]
+    scores = {name: module.sniff(head) for name, module in readers().items()}
     best = max(scores.values(), default=0)
     fitting = [name for name, score in scores.items() if score == best]
     hint = "name the format with `format:` in the cluster file"
