@@ -1,4 +1,4 @@
-"""Random scripts of iptables, ip6tables and nft commands, run by a shell in a namespace: what the programs then list means
+"""Random scripts of iptables, ip6tables, nft and firewall-cmd commands, run by a shell in a namespace: what the programs then list means
 what the script is read as."""
 
 from __future__ import annotations
@@ -6,17 +6,20 @@ from __future__ import annotations
 import random
 import subprocess
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from conftest_programs import require, require_namespaces
 
 from differential.test_two_dialects import CONTEXTS, accepted
+from portspec.configs.files import load
 from portspec.configs.firewall.model import Ruleset
 from portspec.configs.folders import join
 from portspec.configs.registry import read
 from portspec.source import SourceText
 
 SCRIPTS = 60
+ZONE_SCRIPTS = 12
 PROGRAMS = {False: "iptables", True: "ip6tables"}
 RULES = (
     "-p tcp --dport 22 -j ACCEPT", "-p tcp -m multiport --dports 80,443 -j DROP", "-p udp --dport 53 -j ACCEPT", "-j ACCEPT", "-j DROP",
@@ -31,6 +34,74 @@ NFT = (
     "nft add rule inet f i tcp dport 22 accept", "nft add rule inet f i tcp dport '{ 80, 443 }' drop", "nft insert rule inet f i udp dport 53 accept",
     "nft 'add rule inet f i ct state established accept'", "nft add rule inet f i ip saddr 10.1.0.0/16 jump c", "nft add rule inet f c drop",
 )  # fmt: skip
+
+
+ZONES = ("public", "internal", "drop", "dmz", "block")
+OPTIONS = (
+    "--add-port=6443/tcp", "--add-port=9000-9999/udp", "--add-service=https", "--add-service=dns", "--remove-service=ssh", "--add-protocol=esp",
+    "--add-source-port=53/udp", "--add-icmp-block=echo-request", "--add-masquerade", "--remove-forward", "--add-interface=eth0", "--set-target=DROP",
+    "--add-source=10.1.0.0/16", "--add-rich-rule='rule family=\"ipv4\" source address=\"10.1.2.0/24\" port port=\"22\" protocol=\"tcp\" drop'",
+    "--add-rich-rule='rule priority=\"-5\" service name=\"http\" accept'", "--add-forward-port=port=80:proto=tcp:toport=8080",
+)  # fmt: skip
+
+
+def zone_script(seed: int) -> str:
+    """A script of firewall-cmd. An interface or a source is bound once."""
+    pick = random.Random(seed)
+    lines = ["#!/bin/sh", "set -e"]
+    bound: set[str] = set()
+    if pick.random() < 0.4:
+        lines.append(f"firewall-cmd --set-default-zone={pick.choice(ZONES)}")
+    for _ in range(pick.randint(2, 4)):
+        options = [one for one in pick.sample(OPTIONS, pick.randint(1, 4)) if one not in bound]
+        bound |= {one for one in options if one.startswith(("--add-interface", "--add-source="))}
+        # What is removed and was never there, firewall-cmd only warns of.
+        zone = f" --zone={pick.choice(ZONES)}" if pick.random() < 0.7 else ""
+        lines += [f"firewall-cmd --permanent{zone} {option}" for option in options]
+    return "\n".join(lines) + "\n"
+
+
+def folder_after(text: str, folder: Path) -> Ruleset:
+    """The folder that the commands leave behind, without a daemon."""
+    program = require("firewall-offline-cmd", package="firewalld")
+    (folder / "zones").mkdir(parents=True)
+    (folder / "firewalld.conf").write_text("DefaultZone=public\n")
+    offline = text.replace("firewall-cmd --permanent", "firewall-cmd").replace(
+        "firewall-cmd", f"{program} --system-config={folder}"
+    )
+    # It fails where there is nothing to be done; the other program only warns.
+    offline = offline.replace("set -e\n", "").replace("--remove-service=", "--remove-service-from-zone=")
+    done = subprocess.run(
+        ["unshare", "-n", "sh", "-c", offline], capture_output=True, text=True, timeout=120, check=False
+    )
+    said = [
+        line
+        for line in done.stderr.splitlines()
+        if not line.startswith(("ZONE_ALREADY_SET", "ALREADY_", "NOT_ENABLED", "Warning"))
+    ]
+    assert not said, done.stderr
+    for extra in ("helpers", "icmptypes", "ipsets", "policies", "services"):
+        (folder / extra).mkdir(exist_ok=True)
+    found = read(load(str(folder), "firewalld"))
+    assert isinstance(found, Ruleset)
+    return found
+
+
+def test_zones_are_what_firewall_cmd_leaves_behind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    require_namespaces()
+    asked = 0
+    for seed in range(ZONE_SCRIPTS):
+        text = zone_script(seed)
+        ours, theirs = read(SourceText("script", text)), folder_after(text, tmp_path / str(seed))
+        assert isinstance(ours, Ruleset)
+        for context in CONTEXTS:
+            for path in ("input", "forward"):
+                for v6 in (False, True):
+                    one, other = (accepted(each, path, context, v6=v6) for each in (ours, theirs))
+                    assert one == other, (seed, text, theirs.source.text)
+                    asked += 1
+    with capsys.disabled():
+        print(f"\ncommands: {ZONE_SCRIPTS} scripts of firewall-cmd, {asked} questions, 0 differ")
 
 
 def script(seed: int) -> str:

@@ -58,6 +58,16 @@ BUILT: dict[str, tuple[str, dict[str, str]]] = {
     "several in a line": (HEAD + "iptables -N a; iptables -A INPUT -j a && iptables -A a -p tcp -j ACCEPT\n", {SSH: "accept 3", DNS: "drop 2"}),
     "what fails and nobody minds": (HEAD + "iptables -A INPUT -j ACCEPT 2>/dev/null || true\n", {SSH: "accept 3"}),
     "what says nothing": (HEAD + "set -eu\necho \"rules\" >/dev/null\nsudo iptables -w 5 -A INPUT -j ACCEPT\niptables -L -n\nsysctl -w net.ipv4.ip_forward=1\n", {SSH: "accept 5"}),
+    "zones": ("firewall-cmd --permanent --zone=public --add-port=80/tcp --remove-service=ssh\nfirewall-cmd --reload\n", {WEB: "accept 1", DNS: "reject stock", SSH: "reject stock"}),
+    "zones: the default one": ("firewall-cmd --set-default-zone drop\nfirewall-cmd --permanent --add-service=dns\n", {DNS: "accept 2", SSH: "drop stock"}),
+    "zones: a new one, by source": ("firewall-cmd --permanent --new-zone=office\nfirewall-cmd --permanent --zone=office --add-source=10.1.0.0/16 --add-port=80/tcp --set-target=DROP\n",
+                                    {WEB: "accept 2", DNS: "drop 2", f"{WEB} from 10.2.0.1": "reject stock"}),
+    "zones: rich rules": ("firewall-cmd --permanent --add-rich-rule='rule family=\"ipv4\" source address=\"10.1.0.0/16\" port port=\"80\" protocol=\"tcp\" accept'\n",
+                          {WEB: "accept 1", f"{WEB} from 10.2.0.1": "reject stock"}),
+    "zones: moved": ("firewall-cmd --permanent --zone=trusted --change-interface=eth0\n", {DNS: "accept stock", f"{DNS} in eth1": "reject stock"}),
+    "zones: saved in the end": ("firewall-cmd --add-port=80/tcp\nfirewall-cmd --runtime-to-permanent\nfirewall-cmd --reload\n", {WEB: "accept 1"}),
+    "zones: tasks": ("- ansible.posix.firewalld: {port: 80/tcp, permanent: true, state: enabled}\n- firewalld: {service: ssh, zone: public, permanent: true, state: disabled}\n",
+                     {WEB: "accept 1", SSH: "reject stock"}),
     "tasks": (PLAY + ACCEPT + "  - ansible.builtin.iptables: {chain: INPUT, policy: DROP}\n", {SSH: "accept 4", WEB: "drop 5"}),
     "tasks: every parameter of a packet": (
         task("protocol: tcp, source: 10.1.0.0/16, destination: 192.168.22.0/24, in_interface: eth0, match: tcp, source_port: '1024:65535', destination_ports: ['22', '80:90'], ctstate: [NEW], comment: a b, jump: ACCEPT"),
@@ -99,6 +109,12 @@ REFUSED = {
     "a policy that there is not": (HEAD + "iptables -P INPUT REJECT\n", "file:3:10: -P needs a built-in chain, and ACCEPT or DROP"),
     "a quote without its end": (HEAD + "iptables -A INPUT -m comment --comment 'a -j ACCEPT\n", "file:3:40: a quote that does not end"),
     "nothing for the filter": ("#!/bin/sh\niptables -L\n", "file:1:1: no command that builds a filter"),
+    "zones: none of that name": ("firewall-cmd --permanent --zone=office --add-port=80/tcp\n", "file:1:40: no zone 'office'"),
+    "zones: lost": ("firewall-cmd --add-port=80/tcp\nfirewall-cmd --reload\n", "file:1:14: is lost by the --reload that follows"),
+    "zones: direct rules": ("firewall-cmd --permanent --direct --add-rule ipv4 filter INPUT 0 -j ACCEPT\n", "file:1:26: '--direct' is not followed"),
+    "zones: a wrong port": ("firewall-cmd --permanent --add-port=80\n", "file:1:"),
+    "zones: a wrong rich rule": ("firewall-cmd --permanent --add-rich-rule='rule accept accept'\n", "file:1:"),
+    "zones: tasks without a state": ("- firewalld: {port: 80/tcp}\n", "file:1:3: firewalld needs a state"),
     "tasks: a condition": (task("jump: ACCEPT") + "  when: x\n", "file:3:3: 'when' makes this more than a plain list of commands"),
     "tasks: a loop": (task("jump: ACCEPT") + "  loop: [a]\n", "file:3:3: 'loop' makes this more"),
     "tasks: a template": (task("source: '{{ admins }}', jump: ACCEPT"), "file:2:52: a template: render the tasks first"),
@@ -109,6 +125,10 @@ REFUSED = {
 PROOFS = {
     "script of iptables, ip6tables and nft commands": ("both programs", "IPv6"),
     "-A, -I, -D, -R, -F, -X, -N, -P, -t": ("appended", "inserted", "deleted by number", "deleted as it is written", "replaced", "flushed", "a chain that is gone"),
+    "firewall-cmd --add-…, --remove-…, --change-…, --set-target, --set-default-zone, --new-zone, --zone": (
+        "zones", "zones: the default one", "zones: a new one, by source", "zones: rich rules", "zones: moved"),
+    "firewall-cmd --direct, --policy, --new-service, --new-ipset, --timeout": ("zones: direct rules",),
+    "firewall-cmd without --permanent before a --reload": ("zones: lost",),
     "-L, -S, -Z, -w, sudo, echo, sysctl, modprobe, systemctl, …": ("what says nothing",),
     "quotes, lines that go on, comments, ; and &&, || true, 2>/dev/null": ("quotes and comments", "a line that goes on", "several in a line", "what fails and nobody minds"),
     "variables that the script sets": ("variables",),
@@ -118,6 +138,7 @@ PROOFS = {
     "any other command": ("another command",),
     "a rule as iptables reads it": ("quotes and comments",),
     "Ansible: the module iptables": ("tasks: every parameter of a packet", "tasks: first", "tasks: flush", "tasks: absent", "tasks: a chain", "tasks: IPv6"),
+    "Ansible: the module firewalld": ("zones: tasks",),
     "Ansible: command and shell with such a command": ("tasks: commands",),
     "Ansible: when, loop, roles, templates, other modules": ("tasks: a condition", "tasks: a loop", "tasks: a template", "tasks: another module"),
 }  # fmt: skip
@@ -136,7 +157,8 @@ def answer(text: str, packet: str) -> str:
     from portspec.configs.registry import read
 
     verdict, _, line = asked(text, packet, format_="commands").partition(" ")
-    return f"{verdict} {place(read(SourceText('file', text)).source, int(line))[1]}"
+    path, number = place(read(SourceText("file", text)).source, int(line))
+    return f"{verdict} {number if path == 'file' else 'stock'}"
 
 
 @pytest.mark.parametrize("name", REFUSED)

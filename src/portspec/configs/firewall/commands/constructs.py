@@ -13,6 +13,17 @@ CONSTRUCTS: tuple[Construct, ...] = (
     Construct(
         "-A, -I, -D, -R, -F, -X, -N, -P, -t", "exact", "executed in their order; -D by number or as it was written"
     ),
+    Construct(
+        "firewall-cmd --add-…, --remove-…, --change-…, --set-target, --set-default-zone, --new-zone, --zone",
+        "exact",
+        "from the zones that firewalld comes with; rich rules as in its files",
+    ),
+    Construct(
+        "firewall-cmd --direct, --policy, --new-service, --new-ipset, --timeout",
+        "refused",
+        "give the folder /etc/firewalld",
+    ),
+    Construct("firewall-cmd without --permanent before a --reload", "refused", "the change is lost"),
     Construct("-L, -S, -Z, -w, sudo, echo, sysctl, modprobe, systemctl, …", "exact", "do nothing to the rules"),
     Construct("quotes, lines that go on, comments, ; and &&, || true, 2>/dev/null", "exact"),
     Construct("variables that the script sets", "exact", "to a plain text"),
@@ -22,6 +33,7 @@ CONSTRUCTS: tuple[Construct, ...] = (
     Construct("any other command", "refused", "what it does to the filter is not followed"),
     Construct("a rule as iptables reads it", "exact", "as in a file of iptables-save: see there what is left open"),
     Construct("Ansible: the module iptables", "exact", "parameters, flush, policy, insert and append, chains, absent"),
+    Construct("Ansible: the module firewalld", "exact"),
     Construct("Ansible: command and shell with such a command", "exact"),
     Construct("Ansible: when, loop, roles, templates, other modules", "refused", "but those that build no filter"),
 )

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from portspec.configs.firewall import iptables, nftables
 from portspec.configs.firewall.commands.shell import Command, commands
 from portspec.configs.firewall.commands.tables import Tables
+from portspec.configs.firewall.commands.zones import STOCK, Zones
+from portspec.configs.firewall.firewalld import stock
 from portspec.configs.firewall.model import Ruleset
 from portspec.configs.folders import FolderText
 from portspec.configs.joined import merged
 from portspec.errors import InputError
 from portspec.source import SourceText
 
-PROGRAM = re.compile(r"(?:.*/)?(ip6?tables|nft)(?:-legacy|-nft)?\Z")
+PROGRAM = re.compile(r"(?:.*/)?(ip6?tables|nft|firewall)(?:-legacy|-nft|-cmd|-offline-cmd)?\Z")
 HARMLESS = frozenset({
     "echo", "printf", "true", ":", "set", "sysctl", "modprobe", "logger", "sleep", "exit", "systemctl", "service", "netfilter-persistent",
     "cd", "umask", "date", "test",
 })  # fmt: skip
 """Commands that do nothing to the rules. Starting a service may; a script that also builds the rules wants its own."""
+Line = tuple[str, int]
+"""A line of what is built, and the line of its command in the file."""
 TASKS = re.compile(r"(?m)^(?:---[ \t]*\r?$|[ \t]*-[ \t]+[\w.]+:)")
 
 
@@ -35,7 +39,8 @@ class CommandText(FolderText):
         self.lines = [line for _, line in made]
 
     def place(self, line: int) -> tuple[SourceText, int]:
-        return self.parts[0], self.lines[line - 1] if line <= len(self.lines) else self.lines[-1]
+        number = self.lines[line - 1] if line <= len(self.lines) else STOCK
+        return (self.parts[0], number) if number != STOCK else (SourceText(stock.HERE, ""), 1)
 
     def quoted_lines(self, first: int, last: int) -> str:
         """The text with nothing in it but some of its lines, in their places."""
@@ -46,7 +51,8 @@ class CommandText(FolderText):
 def read_ruleset(source: SourceText) -> Ruleset:
     """The ruleset that the commands of a script or of Ansible tasks build. Raises InputError with line and column."""
     tables = {name: Tables(source, name) for name in ("iptables", "ip6tables")}
-    of_nft: list[tuple[str, int]] = []
+    zones = Zones(source)
+    of_nft: list[Line] = []
     for command in _commands(source):
         program = PROGRAM.match(command.words[0].text)
         if program is None:
@@ -55,26 +61,38 @@ def read_ruleset(source: SourceText) -> Ruleset:
             raise _error(source, command, f"what {command.words[0].text[:40]!r} does to the filter is not followed")
         if program[1] == "nft":
             of_nft += _nft(source, command)
+        elif program[1] == "firewall":
+            zones.run(command)
         else:
             tables[program[1]].run(command)
-    return _ruleset(source, [list(one.lines()) for one in tables.values()], of_nft)
+    read = [(list(one.lines()), iptables.read) for one in tables.values()]
+    return _ruleset(source, [*read, (of_nft, nftables.read), (list(zones.lines()), _listed)])
 
 
-def _ruleset(source: SourceText, saved: Iterable[list[tuple[str, int]]], of_nft: list[tuple[str, int]]) -> Ruleset:
-    made: list[tuple[str, int]] = []
+def _listed(source: SourceText) -> Ruleset:
+    from portspec.configs.firewall.firewalld.reader import read_ruleset
+
+    return read_ruleset(source, entries=True)
+
+
+def _ruleset(source: SourceText, built: Iterable[tuple[list[Line], Callable[[SourceText], Ruleset]]]) -> Ruleset:
+    """What each program is left with, as one filter."""
+    made: list[Line] = []
     parts = []
-    for lines, reader in [*((lines, iptables) for lines in saved), (of_nft, nftables)]:
+    for lines, read in built:
         if lines:
-            parts.append((len(made) + 1, len(made) + len(lines), reader))
+            parts.append((len(made) + 1, len(made) + len(lines), read))
             made += lines
     if not made:
         raise InputError("no command that builds a filter", source.path, 1, 1)
     whole = CommandText(source, made)
     rulesets = []
-    for first, last, reader in parts:
+    for first, last, read in parts:
         try:
-            rulesets.append(reader.read(SourceText(source.path, whole.quoted_lines(first, last))))
+            rulesets.append(read(SourceText(source.path, whole.quoted_lines(first, last))))
         except InputError as error:
+            if error.path != source.path:
+                raise
             line = whole.place(error.line)[1]
             raise InputError(error.message, source.path, line, error.column, error.hint) from None
     return merged(whole, rulesets)._replace(format="commands")
@@ -88,7 +106,7 @@ def _commands(source: SourceText) -> Iterable[Command]:
     return commands(source)
 
 
-def _nft(source: SourceText, command: Command) -> list[tuple[str, int]]:
+def _nft(source: SourceText, command: Command) -> list[Line]:
     """An nft command as lines of a file; quotes of the shell are gone, nft joins its words with blanks."""
     words = [word for word in command.words[1:] if word.text not in ("-a", "--handle", "-e", "--echo")]
     if words and words[0].text.startswith("-"):

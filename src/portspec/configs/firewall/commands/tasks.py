@@ -1,6 +1,6 @@
-"""Ansible tasks that build a filter: the module `iptables`, and commands given to `command` and `shell`.
+"""Ansible tasks that build a filter: the modules `iptables` and `firewalld`, and commands given to `command` and `shell`.
 
-The parameters are those of ansible.builtin.iptables; each task becomes the command that the module runs.
+The parameters are those of ansible.builtin.iptables and ansible.posix.firewalld; each task becomes the command that it stands for.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from portspec.source import SourceText, Span
 from portspec.yamlsource import MappingNode, Node, ScalarNode, SequenceNode, load_yaml
 
 MODULE = ("iptables", "ansible.builtin.iptables")
+ZONES = ("firewalld", "ansible.posix.firewalld")
 RUNS = ("command", "shell", "ansible.builtin.command", "ansible.builtin.shell")
 BLOCKS = ("block", "tasks", "pre_tasks", "post_tasks")
 SAYS_NOTHING = frozenset({
@@ -41,6 +42,12 @@ OF_TARGETS = {
     "log_prefix": "--log-prefix", "log_level": "--log-level", "gateway": "--gateway", "set_dscp_mark": "--set-dscp",
     "set_dscp_mark_class": "--set-dscp-class",
 }  # fmt: skip
+ZONE_OPTIONS = {
+    "service": "service", "port": "port", "protocol": "protocol", "rich_rule": "rich-rule", "source": "source", "interface": "interface",
+    "masquerade": "masquerade", "icmp_block": "icmp-block", "icmp_block_inversion": "icmp-block-inversion", "forward": "forward",
+}  # fmt: skip
+ZONE_OTHERS = frozenset({"zone", "state", "permanent", "immediate", "offline", "target"})
+"""The parameters of ansible.posix.firewalld; what is not permanent is taken for what the host has."""
 LISTS = frozenset({"match", "ctstate", "destination_ports"})
 OTHERS = frozenset({
     "table", "chain", "state", "action", "rule_num", "ip_version", "policy", "flush", "chain_management", "wait", "fragment", "syn",
@@ -76,6 +83,10 @@ def _of_task(source: SourceText, task: MappingNode, depth: int) -> Iterator[Comm
             if not isinstance(entry.value, MappingNode):
                 raise _error(source, entry.value.span, "expected the parameters of iptables")
             yield Command(tuple(_words(source, entry.value, entry.key_span)))
+        elif key in ZONES:
+            if not isinstance(entry.value, MappingNode):
+                raise _error(source, entry.value.span, "expected the parameters of firewalld")
+            yield Command(tuple(_zone_words(source, entry.value, entry.key_span)))
         elif key in RUNS:
             yield from _run(source, entry.value)
         elif key not in SAYS_NOTHING and short not in OTHER_MODULES:
@@ -138,6 +149,45 @@ def _words(source: SourceText, node: MappingNode, place: Span) -> Iterator[Word]
     verb = "-D" if absent else "-I" if given.get("action", "append") == "insert" else "-A"
     number = (given["rule_num"],) if "rule_num" in given and verb == "-I" else ()
     yield from words(verb, *chain, *number, *_rule(given, lists))
+
+
+def _zone_words(source: SourceText, node: MappingNode, place: Span) -> Iterator[Word]:
+    """The words of the firewall-cmd that stands for a task of the module firewalld."""
+    given: dict[str, str] = {}
+    forwards: list[str] = []
+    for key, entry in node.entries.items():
+        if key == "port_forward" and isinstance(entry.value, SequenceNode):
+            forwards += [_forward(source, one) for one in entry.value.items]
+        elif key not in ZONE_OPTIONS and key not in ZONE_OTHERS:
+            raise _error(source, entry.key_span, f"{key!r} is no parameter of firewalld that is followed here")
+        else:
+            given[key] = _text(source, entry.value)
+    state = given.get("state", "")
+    if state not in ("enabled", "disabled", "present", "absent"):
+        raise _error(source, place, "firewalld needs a state: enabled, disabled, present or absent")
+    verb = "add" if state in ("enabled", "present") else "remove"
+    texts = ["firewall-cmd", "--permanent"]
+    texts += [f"--zone={given['zone']}"] if "zone" in given else []
+    if "target" in given:
+        texts.append(f"--set-target={given['target'] if verb == 'add' else 'default'}")
+    elif "zone" in given and state == "present" and not given.keys() & ZONE_OPTIONS.keys():
+        texts.append(f"--new-zone={given['zone']}")
+    for name, option in ZONE_OPTIONS.items():
+        if name not in given:
+            continue
+        if option in ("masquerade", "forward", "icmp-block-inversion"):
+            texts.append(f"--{verb if _is_true(given[name]) else 'remove'}-{option}")
+        else:
+            texts.append(f"--{verb}-{option}={given[name]}")
+    texts += [f"--{verb}-forward-port={text}" for text in forwards]
+    yield from (Word(text, place.line, place.column, quoted=True) for text in texts)
+
+
+def _forward(source: SourceText, node: Node) -> str:
+    if not isinstance(node, MappingNode):
+        raise _error(source, node.span, "expected port, proto, toport and toaddr")
+    given = {key: _text(source, entry.value) for key, entry in node.entries.items()}
+    return f"port={given.get('port', '')}:proto={given.get('proto', '')}:toport={given.get('toport', '')}:toaddr={given.get('toaddr', '')}"
 
 
 def _rule(given: dict[str, str], lists: dict[str, list[str]]) -> Iterator[str]:

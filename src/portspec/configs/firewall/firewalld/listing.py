@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from portspec.configs.firewall.firewalld import objects, rich, values
 from portspec.configs.firewall.firewalld.objects import POLICY_TARGETS, ZONE_TARGETS
@@ -45,10 +45,11 @@ class Block:
 
 
 class Listing:
-    """Reads a listing from its first line to its last."""
+    """Reads a listing from its first line to its last. `many_lines` are the fields that go on in lines of their own."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, many_lines: Container[str] = MANY_LINES) -> None:
         self.source = source
+        self.many_lines = many_lines
         self.zones: dict[str, Zone] = {}
         self.policies: dict[str, PolicyObject] = {}
         self.default_zone = ""
@@ -101,7 +102,7 @@ class Listing:
                 if key in block.fields:
                     self.source.fail(span, f"{key} stands twice")
                 block.fields[key] = [(field[2], number, field.start(2) + 1)]
-            elif key in MANY_LINES:
+            elif key in self.many_lines:
                 text = line.strip()
                 block.fields[key].append((text, number, line.index(text) + 1))
             else:

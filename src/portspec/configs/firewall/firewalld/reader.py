@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Container
 
 from portspec.configs.firewall.firewalld import objects, stock
 from portspec.configs.firewall.firewalld.checking import check
 from portspec.configs.firewall.firewalld.elements import parse
-from portspec.configs.firewall.firewalld.listing import Listing
+from portspec.configs.firewall.firewalld.listing import KEYS, MANY_LINES, Listing
 from portspec.configs.firewall.firewalld.lower import lower
 from portspec.configs.firewall.firewalld.records import (
     Configuration,
@@ -27,8 +28,9 @@ from portspec.source import SourceText, Span
 FOLDER_HINT = "give the folder that it lies in, such as /etc/firewalld"
 
 
-def read_ruleset(source: SourceText) -> Ruleset:
-    """Read a folder, a zone's file or a listing. Raises InputError with file, line and column."""
+def read_ruleset(source: SourceText, *, entries: bool = False) -> Ruleset:
+    """Read a folder, a zone's file or a listing, of which each line holds one entry where it says so. Raises InputError with
+    file, line and column."""
     own = source.parts if isinstance(source, FolderText) else (source,)
     whole = FolderText(source.path, [*own, *stock.parts()])
     parts = [Source(whole, part, first) for part, first in zip(whole.parts, whole.firsts, strict=True)]
@@ -38,7 +40,7 @@ def read_ruleset(source: SourceText) -> Ruleset:
     elif source.text.lstrip().startswith("<"):
         configuration = _single(mine[0], brought)
     else:
-        configuration = _listed(mine[0], brought)
+        configuration = _listed(mine[0], brought, KEYS if entries else MANY_LINES)
     check(whole, configuration)
     return lower(whole, configuration)
 
@@ -62,8 +64,8 @@ def _single(file: Source, brought: list[Source]) -> Configuration:
     )
 
 
-def _listed(file: Source, brought: list[Source]) -> Configuration:
-    listing = Listing(file).read()
+def _listed(file: Source, brought: list[Source], many_lines: Container[str]) -> Configuration:
+    listing = Listing(file, many_lines).read()
     zones = {**_stock_zones(brought), **listing.zones}
     if listing.default_zone not in zones:
         hint = "add `DefaultZone=NAME` as a line of its own, or `(default)` behind the zone's name"
