@@ -42,7 +42,7 @@ OTHER_NUMBERS: dict[str, dict[str, str]] = {
     "docs/adr/0002-namedtuple-records.md": {"0.2": "ms", "1.3": "ms", "55": "ms", "150": "ms"},
     "docs/adr/0003-cold-start.md": {"28": "ms", "45": "ms", "58": "ms", "155": "ms"},
     "docs/adr/0004-packets-as-boxes.md": {"65536": "ports of a protocol"},
-    "docs/adr/0006-dependencies.md": {"1.2": "YAML", "2027": "a year", "2.0": "mkdocs"},
+    "docs/adr/0006-dependencies.md": {"1.2": "YAML", "2027": "a year", "2.0": "mkdocs", "1.6.7": "properdocs"},
     "docs/adr/0007-columnar-filters.md": {"100,000": "rules", "1.5": "a ratio", "1,000": "rules", "10,000": "rules"},
 }
 """By file: numbers of something else, and what they are."""
