@@ -70,10 +70,10 @@ def test_the_verdict_comes_first_and_every_finding_has_a_row(lang: str) -> None:
     mark, verdict, blank = run.out.splitlines()[:3]
     assert (mark, blank) == (MARK, "")
     assert verdict.startswith("### ❌ portspec")
-    assert "17" in verdict
+    assert "15" in verdict
     reading = read(run.out)
-    assert reading.elements.count("tr") == 1 + 23
-    assert len(FENCED.findall(run.out)) == 23
+    assert reading.elements.count("tr") == 1 + 21
+    assert len(FENCED.findall(run.out)) == 21
     clean = portspec(["check", "examples/upi-right", "--format", "markdown", "--lang", lang]).out
     assert clean.splitlines()[1].startswith("### ✅ ")
     assert "table" not in read(clean).elements

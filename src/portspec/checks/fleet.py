@@ -142,6 +142,9 @@ def targets(paths: Sequence[str]) -> list[Target]:
     for path in map(_shown, paths):
         if os.path.isdir(path) and not _is_config(path):
             clusters = list(_cluster_files(path))
+            if not clusters and path != "." and _is_list(path):
+                _place(path, found, bare)
+                continue
             if not clusters:
                 raise InputError(
                     "nothing to check: no portspec.yaml here or below",
@@ -152,15 +155,20 @@ def targets(paths: Sequence[str]) -> list[Target]:
         elif os.path.basename(path) in CLUSTER_FILES:
             found[path] = None
         else:
-            owner = _owner(path)
-            if owner is None:
-                bare[path] = None
-            elif found.get(owner, ()) is not None:
-                chosen = found.setdefault(owner, set())
-                assert chosen is not None
-                chosen.add(_real(path))
+            _place(path, found, bare)
     made = [Target(path, None if chosen is None else tuple(sorted(chosen))) for path, chosen in found.items()]
     return made + ([Target(None, tuple(bare))] if bare else [])
+
+
+def _place(path: str, found: dict[str, set[str] | None], bare: dict[str, None]) -> None:
+    """Put a config to the cluster that names it, or to those that none does."""
+    owner = _owner(path)
+    if owner is None:
+        bare[path] = None
+    elif found.get(owner, ()) is not None:
+        chosen = found.setdefault(owner, set())
+        assert chosen is not None
+        chosen.add(_real(path))
 
 
 def _cluster_files(folder: str) -> Iterator[str]:
@@ -219,6 +227,18 @@ def _is_config(path: str) -> bool:
     from portspec.configs.folders import is_config_folder
 
     return is_config_folder(path) and not any(os.path.exists(os.path.join(path, name)) for name in CLUSTER_FILES)
+
+
+def _is_list(path: str) -> bool:
+    """Whether a folder without a cluster file holds the files of one config, as HAProxy's `conf.d` does, and not `*.cfg`
+    files of other programs."""
+    from portspec.configs.folders import is_list_of_files, load_folder
+    from portspec.configs.registry import detect
+
+    try:
+        return is_list_of_files(path) and detect(load_folder(path, path)) == "haproxy"
+    except InputError:
+        return False
 
 
 def _real(path: str) -> str:

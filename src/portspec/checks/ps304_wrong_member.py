@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example, PlacedBalancer
-from portspec.checks.balancers import Seat, Way, finding, member_phrase, plays, pool_ways
+from portspec.checks.balancers import NODES, Seat, Way, finding, member_phrase, plays, pool_ways
 from portspec.checks.finding import Finding
 from portspec.checks.haproxy_example import RIGHT, wrong
 
@@ -26,6 +26,19 @@ def run(case: Case) -> Iterator[Finding]:
 def _finding(placed: PlacedBalancer, way: Way, seat: Seat, wanted: str) -> Finding | None:
     certain = seat.certain and way.certain
     member = member_phrase(seat)
+    if seat.roles and not NODES & set(seat.roles):
+        roles = ", ".join(seat.roles)
+        return finding(
+            placed,
+            way.balance,
+            "PS304",
+            "outsider",
+            "error" if certain else "warning",
+            seat.member.span,
+            certain=certain,
+            member=member,
+            roles=roles,
+        )
     if seat.roles:
         return finding(
             placed,
@@ -63,6 +76,10 @@ CHECK = Check(
             "en": "member {member} in the {balancer} pool of {port} is {roles}; in this cluster {service_title} runs on {wanted}",
             "zh-TW": "{balancer} 後端（{port}）的成員 {member} 是 {roles}；在此叢集中 {service_title} 在 {wanted} 上執行",
         },
+        "outsider": {
+            "en": "member {member} in the {balancer} pool of {port} is no machine of the cluster: its address is one of {roles}",
+            "zh-TW": "{balancer} 後端（{port}）的成員 {member} 不是叢集的機器：其位址屬於 {roles}",
+        },
         "stranger": {
             "en": "member {member} in the {balancer} pool of {port} is no machine that the cluster file knows",
             "zh-TW": "{balancer} 後端（{port}）的成員 {member} 不是叢集檔所知的機器",
@@ -71,6 +88,10 @@ CHECK = Check(
     help={
         "role": {"en": "remove it; the pool takes {wanted}", "zh-TW": "將其移除；此後端應為 {wanted}"},
         "ingress": {"en": "remove it; the pool takes {wanted}", "zh-TW": "將其移除；此後端應為 {wanted}"},
+        "outsider": {
+            "en": "correct its address; the machines of the cluster are those under `roles:`",
+            "zh-TW": "更正位址；叢集的機器列在 `roles:` 之下",
+        },
         "stranger": {
             "en": "correct its address, or add the machine under `roles:`",
             "zh-TW": "更正位址，或在 `roles:` 加入這台機器",

@@ -85,14 +85,14 @@ def _phrase(member: Member) -> str:
 
 def _ignored_http_check(placed: PlacedBalancer, way: Way) -> Remark | None:
     """The remark about an http-check without option httpchk in the pool's own section."""
-    starts = sorted(
-        {pool.span.line for pool in placed.balancer.pools} | {front.span.line for front in placed.balancer.frontends}
-    )
-    end = next((line for line in starts if line > way.pool.span.line), 1 << 60)
-    for remark in placed.balancer.remarks:
-        if remark.key == "http-check-without-option" and way.pool.span.line <= remark.span.line < end:
-            return remark
-    return None
+    ignored = [remark for remark in placed.balancer.remarks if remark.key == "http-check-without-option"]
+    begun = way.pool.span.line
+    behind = [remark for remark in ignored if remark.span.line >= begun]
+    if not behind:
+        return None
+    sections = (one.span.line for parts in (placed.balancer.pools, placed.balancer.frontends) for one in parts)
+    end = min((line for line in sections if line > begun), default=1 << 60)
+    return next((remark for remark in behind if remark.span.line < end), None)
 
 
 CHECK = Check(

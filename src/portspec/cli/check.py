@@ -126,6 +126,7 @@ def run(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace, shown: str) -> int:
     from portspec.checks.fleet import Request, check_all
     from portspec.checks.selection import Selection
+    from portspec.checks.told_once import told_once
 
     selection = Selection.parse(options.select, options.ignore)
     request = Request(
@@ -140,7 +141,8 @@ def _run(options: argparse.Namespace, shown: str) -> int:
         files = outputs(options.output, shown)
         try_to_write([*(file.path for file in files), *([options.write_baseline] if options.write_baseline else [])])
     baseline = None if options.baseline is None else _read_baseline(options.baseline)
-    results = [selection.apply(result) for result in check_all(options.paths or ["."], request, options.jobs)]
+    found = check_all(options.paths or ["."], request, options.jobs)
+    results = [selection.apply(result) for result in found]
     if files or options.write_baseline:
         from portspec.report.outputs import keep_inputs
 
@@ -152,6 +154,7 @@ def _run(options: argparse.Namespace, shown: str) -> int:
         from portspec.checks.baseline import accept
 
         results = accept(results, baseline, selection.codes())
+    results = [told_once(result) for result in results]
     setting = _setting(options, selection, shown)
     _report(results, setting, shown, files)
     return 1 if any(setting.weighs(finding) for result in results for finding in result.findings) else 0
