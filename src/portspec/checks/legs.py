@@ -66,6 +66,11 @@ def balancer_addresses(cluster: Cluster, balance: Balance) -> IntervalSet:
 
 def clients(case: Case, balance: Balance) -> IntervalSet:
     """The addresses of all that the policy lets connect to a balanced port in this phase."""
+    return union(case.cluster, required_clients(case, balance))
+
+
+def required_clients(case: Case, balance: Balance) -> tuple[str, ...]:
+    """The roles that have to get to a balanced port in this phase."""
     roles = {
         allow.source
         for allow in case.policy.allows
@@ -75,7 +80,7 @@ def clients(case: Case, balance: Balance) -> IntervalSet:
         and allow.necessity == "required"
         and case.cluster.phase in allow.phases
     }
-    return union(case.cluster, tuple(sorted(roles)))
+    return tuple(sorted(roles))
 
 
 def member_leg(case: Case, way: Way, machines: IntervalSet) -> Leg:

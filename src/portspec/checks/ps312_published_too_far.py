@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example, PlacedBalancer
+from portspec.checks.audience import audience
 from portspec.checks.balancers import balances, finding, listener_address, listeners
 from portspec.checks.exposure import NOT_PUBLIC
 from portspec.checks.finding import Finding
@@ -21,7 +22,9 @@ def run(case: Case) -> Iterator[Finding]:
         for balance in balances(case, placed):
             if balance.audience in ("public", "site"):
                 continue
-            for _, listener in listeners(placed, balance.port):
+            for frontend, listener in listeners(placed, balance.port):
+                if not frontend.admitted(balance.port)[1] - audience(case.cluster, balance.audience):
+                    continue  # nobody else is let in, wherever it listens
                 made = _judge(case.cluster, placed, balance, listener)
                 if made is not None:
                     yield made

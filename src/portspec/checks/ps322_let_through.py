@@ -51,13 +51,15 @@ def run(case: Case) -> Iterator[Finding]:
         for balance in balances(case, placed):
             if balance.audience in ("public", "site"):
                 continue
-            for _, listener in listeners(placed, balance.port):
-                made = _judge(case, placed, balance, listener)
+            for frontend, listener in listeners(placed, balance.port):
+                made = _judge(case, placed, balance, listener, frontend.admitted(balance.port)[1])
                 if made is not None:
                     yield made
 
 
-def _judge(case: Case, placed: PlacedBalancer, balance: Balance, listener: Listener) -> Finding | None:
+def _judge(
+    case: Case, placed: PlacedBalancer, balance: Balance, listener: Listener, admitted: IntervalSet
+) -> Finding | None:
     address = listener_address(case.cluster, listener)
     own = case.cluster.addresses("api-balancer") | case.cluster.addresses("ingress-balancer")
     listened = (
@@ -65,7 +67,7 @@ def _judge(case: Case, placed: PlacedBalancer, balance: Balance, listener: Liste
     )
     if not listened:
         return None
-    outside = ANY - audience(case.cluster, balance.audience) - listened
+    outside = admitted - audience(case.cluster, balance.audience) - listened
     passages = list(_passages(case, outside, listened, ports(TCP, balance.port, balance.port)))
     edges = [one for one in passages if one.path == "forward"]
     hosts = [one for one in passages if one.path == "input"]
