@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from portspec.checks.audience import CLUSTER, audience, union
@@ -228,27 +229,36 @@ def _denies(policy: Policy, roles: tuple[str, ...]) -> list[Deny]:
 
 
 def _guarded(cluster: Cluster, place: Place) -> list[_Guarded]:
-    """The machines behind the filter; roles on the same addresses go together.
+    """The machines behind the filter, those of the same roles together.
 
     An edge filter guards every machine of the cluster, not only the ones that its place names: a rule that lets
     outsiders through to a control-plane node is a hole wherever it was meant to lead.
     """
-    grouped: dict[IntervalSet, list[str]] = {}
     if isinstance(place, HostPlace):
-        for role, theirs in cluster.roles.items():
-            common = theirs & place.addresses
-            if common and (role in CLUSTER or role == place.role):
-                grouped.setdefault(common, []).append(role)
-        return [_Guarded(tuple(roles), addresses, EMPTY) for addresses, roles in grouped.items()]
-    for role in cluster.roles:
-        if role in CLUSTER and cluster.roles[role]:
-            grouped.setdefault(cluster.roles[role], []).append(role)
-    return [
-        _Guarded(tuple(roles), addresses, _same_side(cluster, place, roles)) for addresses, roles in grouped.items()
-    ]
+        here = {role: theirs & place.addresses for role, theirs in cluster.roles.items()}
+        mine = {role: common for role, common in here.items() if common and (role in CLUSTER or role == place.role)}
+        return [_Guarded(roles, addresses, EMPTY) for roles, addresses in _by_roles(mine)]
+    machines = {role: theirs for role, theirs in cluster.roles.items() if role in CLUSTER and theirs}
+    return [_Guarded(roles, addresses, _same_side(cluster, place, roles)) for roles, addresses in _by_roles(machines)]
 
 
-def _same_side(cluster: Cluster, place: Place, roles: list[str]) -> IntervalSet:
+def _by_roles(machines: Mapping[str, IntervalSet]) -> list[tuple[tuple[str, ...], IntervalSet]]:
+    """Which addresses have which roles: two roles may share some of their machines and not others."""
+    found: dict[tuple[str, ...], IntervalSet] = {}
+    for role, theirs in machines.items():
+        left = theirs
+        for roles, addresses in list(found.items()):
+            common = addresses & left
+            if common:
+                found[roles] = addresses - common
+                found[(*roles, role)] = found.get((*roles, role), EMPTY) | common
+                left -= common
+        if left:
+            found[(role,)] = found.get((role,), EMPTY) | left
+    return [(roles, addresses) for roles, addresses in found.items() if addresses]
+
+
+def _same_side(cluster: Cluster, place: Place, roles: Sequence[str]) -> IntervalSet:
     """Addresses that reach the machines without passing the filter."""
     assert isinstance(place, BetweenPlace)
     for side in (place.near, place.far):
