@@ -33,16 +33,11 @@ table inet filter {
 
 
 @pytest.mark.parametrize(
-    ("addresses", "found"),
-    [
-        ("{ 192.168.22.211, 192.168.22.212 }", False),
-        ("192.168.22.211", False),
-        ("192.168.22.211-192.168.22.213", True),
-        ("192.168.22.213", True),
-    ],
+    "addresses", ["{ 192.168.22.211, 192.168.22.212 }", "192.168.22.211", "192.168.22.211-192.168.22.213"]
 )
-def test_a_router_is_listed_where_it_runs(addresses: str, found: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("port", "found"), [("{ 80, 443 }", False), ("8081", True)])
+def test_what_any_role_of_a_machine_serves_is_listed(addresses: str, port: str, found: bool, tmp_path: Path) -> None:
     (tmp_path / "portspec.yaml").write_text(CLUSTER)
-    (tmp_path / "worker.nft").write_text(FILTER.replace("ADDRESSES", addresses))
+    (tmp_path / "worker.nft").write_text(FILTER.replace("ADDRESSES", addresses).replace("{ 80, 443 }", port))
     run = portspec(["check", "--select", "PS202", str(tmp_path)])
     assert ("PS202" in run.out) == found, run.out
