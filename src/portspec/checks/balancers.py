@@ -108,7 +108,7 @@ def _ways(
     pools: Mapping[str, Pool],
     known: dict[str, tuple[Seat, ...]],
 ) -> Iterator[Way]:
-    for frontend, listener in listeners(placed, balance.port):
+    for frontend, listener in _answering(cluster, placed, balance):
         for route in frontend.routes:
             holds = route.holds(balance.port)
             named = holds is None and route.by_server_name(balance.port)
@@ -122,6 +122,18 @@ def _ways(
                 yield Way(balance, frontend, listener, pool, certain, named, everyone, serving)
             if holds:
                 break
+
+
+def _answering(cluster: Cluster, placed: PlacedBalancer, balance: Balance) -> Iterator[tuple[Frontend, Listener]]:
+    """The listeners of a port without those of every address that get none of the balancer's clients: as among sockets,
+    one at the address itself takes them."""
+    found = list(listeners(placed, balance.port))
+    own = cluster.addresses(f"{balance.balancer}-balancer")
+    given = [listener_address(cluster, listener) for _, listener in found]
+    left = own - IntervalSet((address, address) for address in given if address is not None)
+    for frontend, listener in found:
+        if left == own or not listener.everywhere or (left and reaches(cluster, listener, left)):
+            yield frontend, listener
 
 
 def _ours(cluster: Cluster, balance: Balance, found: list[Way]) -> list[Way]:

@@ -34,8 +34,8 @@ CHECK = Check(
     name="stats-open",
     title={"en": "A statistics page is open to clients", "zh-TW": "統計頁面對用戶端開放"},
     rationale={
-        "en": "HAProxy's statistics page lists every member with its address and state, and with `stats admin` lets a visitor take members out of service.",
-        "zh-TW": "HAProxy 的統計頁面會列出每個成員的位址與狀態；若啟用 `stats admin`，訪客甚至可以將成員下線。",
+        "en": "A statistics page or dashboard lists every member with its address and state. Some let a visitor do more: HAProxy's with `stats admin` and Envoy's admin interface take members out of service or stop the program.",
+        "zh-TW": "統計頁面或儀表板會列出每個成員的位址與狀態。有些還能讓訪客做更多事：HAProxy 啟用 `stats admin` 的頁面與 Envoy 的管理介面，可以將成員下線或停止程式。",
     },
     messages={
         "open": {
@@ -45,8 +45,8 @@ CHECK = Check(
     },
     help={
         "open": {
-            "en": "bind it to 127.0.0.1 or a management address, or add stats auth",
-            "zh-TW": "改為監聽 127.0.0.1 或管理網段的位址，或加上 stats auth",
+            "en": "let it listen at 127.0.0.1 or a management address, or ask for a password",
+            "zh-TW": "改為監聽 127.0.0.1 或管理網段的位址，或要求密碼",
         }
     },
     bad=Example(

@@ -142,10 +142,10 @@ CHECK = Check(
         },
         "not-held": {"en": "add {address}", "zh-TW": "加上 {address}"},
         "nowhere": {
-            "en": "lead it to a backend with {members}, for instance with default_backend",
-            "zh-TW": "導向含有 {members} 的後端，例如使用 default_backend",
+            "en": "lead it to a pool with {members}",
+            "zh-TW": "導向含有 {members} 的後端",
         },
-        "disabled": {"en": "remove the disabled line", "zh-TW": "移除 disabled 這一行"},
+        "disabled": {"en": "enable it again", "zh-TW": "重新啟用"},
     },
     bad=Example(
         format="haproxy",

@@ -30,17 +30,17 @@ CHECK = Check(
     name="not-layer-4",
     title={"en": "A balanced port is not passed through", "zh-TW": "連接埠不是以第 4 層直接轉送"},
     rationale={
-        "en": "The API and the router end TLS themselves and authenticate clients by certificate. A balancer that speaks HTTP on these ports ends or breaks the TLS session, and HAProxy accepts most such files without a word.",
-        "zh-TW": "API 與 Router 自行終結 TLS，並以憑證驗證用戶端。若負載平衡器在這些連接埠上處理 HTTP，就會終結或破壞 TLS 連線，而 HAProxy 對這樣的檔案大多不會有任何警告。",
+        "en": "The API and the router end TLS themselves and authenticate clients by certificate. A balancer that speaks HTTP on these ports ends or breaks the TLS session, and the program starts with such a file without a word.",
+        "zh-TW": "API 與 Router 自行終結 TLS，並以憑證驗證用戶端。若負載平衡器在這些連接埠上處理 HTTP，就會終結或破壞 TLS 連線，而程式載入這樣的設定檔時不會有任何警告。",
     },
     messages={
         "frontend": {
-            "en": "frontend {name} handles {port} ({service_title}) in mode http; the cluster needs the connection passed through",
-            "zh-TW": "前端 {name} 以 mode http 處理 {port}（{service_title}）；叢集需要直接轉送連線",
+            "en": "frontend {name} handles {port} ({service_title}) as HTTP; the cluster needs the connection passed through",
+            "zh-TW": "前端 {name} 以 HTTP 處理 {port}（{service_title}）；叢集需要直接轉送連線",
         },
         "pool": {
-            "en": "pool {name} behind {port} ({service_title}) is in mode http; the cluster needs the connection passed through",
-            "zh-TW": "{port}（{service_title}）的後端 {name} 是 mode http；叢集需要直接轉送連線",
+            "en": "pool {name} behind {port} ({service_title}) is handled as HTTP; the cluster needs the connection passed through",
+            "zh-TW": "{port}（{service_title}）的後端 {name} 以 HTTP 處理連線；叢集需要直接轉送連線",
         },
     },
     help={

@@ -9,8 +9,10 @@ from portspec.checks.audience import union
 from portspec.checks.balancers import Way, finding, pool_ways
 from portspec.checks.finding import Finding, Severity
 from portspec.checks.haproxy_example import RIGHT, wrong
-from portspec.packets.addresses import format_addresses
+from portspec.packets.addresses import format_address, format_addresses
 from portspec.packets.intervals import EMPTY, IntervalSet
+
+MOST_MACHINES = 4
 
 
 def run(case: Case) -> Iterator[Finding]:
@@ -46,8 +48,15 @@ def _judge(case: Case, placed: PlacedBalancer, way: Way) -> Finding | None:
     chosen = way.balance.balancer == "ingress" and "ingress-node" not in cluster.roles
     severity: Severity = "note" if some and chosen else "error"
     variant = "idle" if not missing - idle else "some" if some else "all"
-    phrase = format_addresses(missing)
+    phrase = _machines(missing)
     return finding(placed, way.balance, "PS305", variant, severity, way.pool.span, certain=way.certain, missing=phrase)
+
+
+def _machines(missing: IntervalSet) -> str:
+    """Machines one by one as long as they are few: nobody looks for `192.168.22.202/31` in a pool."""
+    if missing.size > MOST_MACHINES:
+        return format_addresses(missing)
+    return ", ".join(format_address(point) for first, last in missing for point in range(first, last + 1))
 
 
 CHECK = Check(

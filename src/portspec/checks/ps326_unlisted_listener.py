@@ -86,11 +86,20 @@ def _of_frontend(
         if verdict is None:
             continue
         made = finding(placed, None, "PS326", verdict.variant, verdict.severity, listener.span, certain=verdict.certain)
-        published = ports_phrase(left, most=MOST_RANGES).replace("/tcp", "")
+        whole = _whole(found, left)
+        published = ports_phrase(whole, most=MOST_RANGES).replace("/tcp", "")
         values = {**made.values, "name": frontend.name, "published": published, **verdict.values}
         made = made._replace(values=values)
         opened = verdict.opened
         yield made if opened is None else made._replace(service=opened.deny.service, port=opened.port)
+
+
+def _whole(found: list[tuple[Listener, IntervalSet]], left: IntervalSet) -> IntervalSet:
+    """The ports as the line has them, if that is one range: those that are named would only cut it into pieces."""
+    ranges = EMPTY
+    for listener, _ in found:
+        ranges |= ports(TCP, listener.first_port, listener.last_port)
+    return ranges if len(ranges.spans) == 1 else left
 
 
 def _named(case: Case) -> IntervalSet:

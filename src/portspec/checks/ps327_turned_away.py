@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portspec.checks.api import Case, Check, Example, PlacedBalancer
-from portspec.checks.balancers import Way, finding, listener_address, ways
+from portspec.checks.balancers import Way, finding, listener_address, reaches, ways
 from portspec.checks.finding import Finding, Witness
 from portspec.checks.haproxy_example import RIGHT, wrong
 from portspec.checks.legs import balancer_addresses, required_clients
@@ -17,26 +17,30 @@ MOST_ADDRESSES = 4
 
 
 def run(case: Case) -> Iterator[Finding]:
-    """One finding per frontend and balanced port: of the roles that are turned away altogether, or of those for some of whose
-    addresses that is so."""
+    """One finding per balanced port: of the roles that no listener at the balancer's address lets in at all, or of those
+    for some of whose addresses that is so. It is told at the first of the frontends."""
     if case.cluster.bare:
         return
     for placed in case.balancers:
-        told: set[tuple[str, str]] = set()
+        found: dict[str, list[Way]] = {}
         for way in ways(case, placed):
-            key = (way.balance.id, way.frontend.name)
-            if key not in told and way.frontend.gates:
-                told.add(key)
-                made = _judge(case, placed, way)
-                if made is not None:
-                    yield made
+            if reaches(case.cluster, way.listener, balancer_addresses(case.cluster, way.balance)):
+                found.setdefault(way.balance.id, []).append(way)
+        for there in found.values():
+            made = _judge(case, placed, there)
+            if made is not None:
+                yield made
 
 
-def _judge(case: Case, placed: PlacedBalancer, way: Way) -> Finding | None:
+def _judge(case: Case, placed: PlacedBalancer, found: list[Way]) -> Finding | None:
+    way = found[0]
     port = way.balance.port
-    _, possible = way.frontend.admitted(port)
+    let_in = EMPTY
+    # By identity: in nginx several servers may listen at one address, and have one name.
+    for frontend in {id(one.frontend): one.frontend for one in found}.values():
+        let_in |= frontend.admitted(port)[1]
     asked = {role: case.cluster.addresses(role) for role in required_clients(case, way.balance)}
-    lost = {role: addresses - possible for role, addresses in asked.items() if addresses - possible}
+    lost = {role: addresses - let_in for role, addresses in asked.items() if addresses - let_in}
     if not lost:
         return None
     whole = [role for role, away in lost.items() if away == asked[role]]
@@ -45,7 +49,8 @@ def _judge(case: Case, placed: PlacedBalancer, way: Way) -> Finding | None:
         away |= lost[role]
     gate = _gate(way.frontend, port, away)
     listened = listener_address(case.cluster, way.listener)
-    target = listened if listened is not None else balancer_addresses(case.cluster, way.balance).first
+    own = balancer_addresses(case.cluster, way.balance)
+    target = listened if listened is not None else own.first if own else None
     made = finding(
         placed,
         way.balance,
@@ -53,11 +58,12 @@ def _judge(case: Case, placed: PlacedBalancer, way: Way) -> Finding | None:
         "whole" if whole else "part",
         "error" if whole else "warning",
         gate.span,
-        certain=True,
         roles=", ".join(whole or lost),
         addresses=format_addresses(away, most=MOST_ADDRESSES),
         frontend=way.frontend.name,
     )
+    if target is None:
+        return made
     return made._replace(witness=Witness(format_address(away.first), format_address(target), "tcp", port, "reject"))
 
 
@@ -79,11 +85,11 @@ CHECK = Check(
     },
     messages={
         "whole": {
-            "en": "{roles} ({addresses}) are turned away from {port} ({service_title}) by a rule of {frontend}",
+            "en": "a rule of {frontend} turns {roles} ({addresses}) away from {port} ({service_title})",
             "zh-TW": "{frontend} 的規則拒絕 {roles}（{addresses}）連到 {port}（{service_title}）",
         },
         "part": {
-            "en": "some of {roles} ({addresses}) are turned away from {port} ({service_title}) by a rule of {frontend}",
+            "en": "a rule of {frontend} turns some of {roles} ({addresses}) away from {port} ({service_title})",
             "zh-TW": "{frontend} 的規則拒絕 {roles} 的部分位址（{addresses}）連到 {port}（{service_title}）",
         },
     },

@@ -19,6 +19,15 @@ _LONGER: Text = {
 }
 
 ADVICE: Mapping[str, Text] = {
+    "PS214.open": {
+        "en": "bind it to 127.0.0.1 or a management address, or add stats auth",
+        "zh-TW": "改為監聽 127.0.0.1 或管理網段的位址，或加上 stats auth",
+    },
+    "PS301.nowhere": {
+        "en": "lead it to a backend with {members}, for instance with default_backend",
+        "zh-TW": "導向含有 {members} 的後端，例如使用 default_backend",
+    },
+    "PS301.disabled": {"en": "remove the disabled line", "zh-TW": "移除 disabled 這一行"},
     "PS302.frontend": _LAYER_4,
     "PS302.pool": _LAYER_4,
     "PS303.listener": {"en": "remove ssl from bind", "zh-TW": "移除 bind 的 ssl"},
