@@ -18,7 +18,7 @@ CODES = list(checks())
 def test_the_help_names_every_command() -> None:
     run = portspec(["--help"])
     assert (run.code, run.err) == (0, "")
-    named = re.findall(r"^    ([a-z]+) ", run.out, re.MULTILINE)
+    named = re.findall(r"^    ([a-z]+)(?: |$)", run.out, re.MULTILINE)
     assert named == list(COMMANDS)
     assert all((REPOSITORY / "src" / "portspec" / "cli" / f"{name}.py").exists() for name in named)
 

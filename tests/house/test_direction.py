@@ -28,14 +28,28 @@ MAY_IMPORT = {
     "configs": {"packets"},
     "cluster": {"packets", "policy", "configs"},
     "checks": {"spec", "policy", "packets", "configs", "cluster"},
+    "fixes": {"policy", "packets", "configs", "cluster", "checks"},
     "report": {"spec", "policy", "packets", "configs", "cluster", "checks"},
     "render": {"policy", "packets", "cluster", "checks"},
-    "site": {"spec", "policy", "packets", "configs", "cluster", "checks", "report", "cli"},
-    "cli": {"spec", "policy", "packets", "configs", "cluster", "checks", "report", "render", "site"},
+    "delivery": set[str](),
+    "site": {"delivery", "spec", "policy", "packets", "configs", "cluster", "checks", "report", "cli"},
+    "cli": {
+        "fixes",
+        "delivery",
+        "spec",
+        "policy",
+        "packets",
+        "configs",
+        "cluster",
+        "checks",
+        "report",
+        "render",
+        "site",
+    },
 }
 
 
-ROOT = {"__init__": set[str](), "__main__": {"cli"}}
+ROOT = {"__init__": set[str](), "__main__": {"cli"}, "library": {"policy", "packets", "configs", "cluster", "checks"}}
 """What the modules beside the parts may import of them; the others nothing."""
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from portspec.checks.filters import FilterJudge
@@ -22,6 +23,11 @@ from portspec.source import SourceText
 
 SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__"})
 MOST_FOLDERS = 100_000
+ALONE = 0.1
+"""Seconds in which one process checks alone: what is done by then does not pay for others."""
+MOST_IN_A_SHARE = 8
+"""Clusters that a process is given at a time."""
+Progress = Callable[[int, int], None]
 
 
 class Request(NamedTuple):
@@ -54,19 +60,48 @@ class Prepared(NamedTuple):
     origin: Origin
 
 
-def check_all(paths: Sequence[str], request: Request, jobs: int = 1) -> list[ClusterResult]:
+def check_all(
+    paths: Sequence[str], request: Request, jobs: int = 1, progress: Progress | None = None
+) -> list[ClusterResult]:
     """Check everything under the paths, in their order; up to `jobs` clusters at a time in processes of their own.
 
-    Raises InputError when an input cannot be read or there is nothing to check.
+    The results are the same with any number of jobs. `progress` is told after each cluster how many are done, of how
+    many. Raises InputError when an input cannot be read or there is nothing to check.
     """
     found = targets(paths)
-    if jobs > 1 and len(found) > 1:
-        from concurrent.futures import ProcessPoolExecutor
-        from functools import partial
+    results: list[ClusterResult] = []
+    began = time.perf_counter()
+    for target in found:
+        left = len(found) - len(results)
+        if jobs > 1 and left > 1 and time.perf_counter() - began > ALONE:
+            break
+        results.append(check_target(target, request))
+        if progress is not None:
+            progress(len(results), len(found))
+    else:
+        return results
+    for result in _check_divided(found[len(results) :], request, jobs):
+        results.append(result)
+        if progress is not None:
+            progress(len(results), len(found))
+    return results
 
-        with ProcessPoolExecutor(min(jobs, len(found))) as pool:
-            return list(pool.map(partial(check_target, request=request), found))
-    return [check_target(target, request) for target in found]
+
+def _check_divided(found: Sequence[Target], request: Request, jobs: int) -> Iterator[ClusterResult]:
+    """Check clusters in processes of their own, which start with all that this one has loaded by now."""
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+    from functools import partial
+
+    start = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
+    jobs = min(jobs, len(found))
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context(start)) as pool:
+        share = max(1, min(MOST_IN_A_SHARE, len(found) // (jobs * 4)))
+        try:
+            yield from pool.map(partial(check_target, request=request), found, chunksize=share)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def check_target(target: Target, request: Request) -> ClusterResult:

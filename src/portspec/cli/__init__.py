@@ -22,6 +22,7 @@ MOST_COLUMNS = 800
 COMMANDS = {
     "check": "check firewall and load-balancer configs against the policy of a release",
     "trace": "what a packet filter does with one packet, rule by rule",
+    "init": "write portspec.yaml from install-config.yaml, agent-config.yaml, an inventory or a balancer's config",
     "ports": "list the flows of a release",
     "show": "everything about one port, one service or one release",
     "diff": "what differs between two releases, profiles, locks or specs; what an upgrade changes",
@@ -30,6 +31,8 @@ COMMANDS = {
     "diagram": "the handover diagram, bootstrap to control plane",
     "explain": "what a finding means, why it matters, how to mend it",
     "rules": "list every check with its code, severity and title",
+    "schema": "print a JSON Schema, or where it lies, for an editor",
+    "completion": "print a script that completes commands, options and values in a shell",
     "lint": "validate the spec (for those who edit it)",
     "build": "write everything that is generated: policies, API, diagrams, site",
 }
@@ -141,6 +144,15 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
         if name == called:
             import_module(f"portspec.cli.{name}").add_arguments(command)
     return parser
+
+
+def parser_of(command: str) -> argparse.ArgumentParser:
+    """The parser of one command, for what is made of its options."""
+    for action in _parser([command])._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            found: argparse.ArgumentParser = action.choices[command]
+            return found
+    raise KeyError(command)
 
 
 def _formatter(prog: str) -> argparse.HelpFormatter:

@@ -8,6 +8,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from portspec.cli.fixing import add_arguments as add_fixing
 from portspec.errors import InputError
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from portspec.checks.fleet import Request
     from portspec.checks.result import ClusterResult
     from portspec.checks.selection import Selection
+    from portspec.cli.progress import ProgressLine
     from portspec.report.outputs import Output
     from portspec.report.setting import Setting
 
@@ -106,8 +108,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--day", metavar="YYYY-MM-DD", help="hold ignores that end on a day against this one (default: today)"
     )
     parser.add_argument(
-        "--jobs", type=_jobs, default=1, metavar="N", help="check up to N clusters at a time (default: 1)"
+        "--jobs", type=_jobs, metavar="N", help="check up to N clusters at a time (default: as many as there are cores)"
     )
+    add_fixing(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -134,6 +137,10 @@ def _run(options: argparse.Namespace, shown: str) -> int:
     )
     if options.handover:
         return _handover(options, selection, request, shown)
+    if options.fix or options.diff:
+        from portspec.cli.fixing import fix
+
+        fix(options, selection, request)
     files: list[Output] = []
     if options.output or options.write_baseline:
         from portspec.report.outputs import outputs, try_to_write
@@ -141,7 +148,12 @@ def _run(options: argparse.Namespace, shown: str) -> int:
         files = outputs(options.output, shown)
         try_to_write([*(file.path for file in files), *([options.write_baseline] if options.write_baseline else [])])
     baseline = None if options.baseline is None else _read_baseline(options.baseline)
-    found = check_all(options.paths or ["."], request, options.jobs)
+    progress = _progress(options.lang)
+    try:
+        found = check_all(options.paths or ["."], request, options.jobs or _cores(), progress)
+    finally:
+        if progress is not None:
+            progress.clear()
     results = [selection.apply(result) for result in found]
     if files or options.write_baseline:
         from portspec.report.outputs import keep_inputs
@@ -156,7 +168,8 @@ def _run(options: argparse.Namespace, shown: str) -> int:
         results = accept(results, baseline, selection.codes())
     results = [told_once(result) for result in results]
     setting = _setting(options, selection, shown)
-    _report(results, setting, shown, files)
+    if not options.diff:
+        _report(results, setting, shown, files)
     return 1 if any(setting.weighs(finding) for result in results for finding in result.findings) else 0
 
 
@@ -280,6 +293,23 @@ def day(text: str | None, option: str = "--day") -> str:
     except ValueError:
         pass
     raise InputError(f"{option}: {text!r} is not a day; write it as 2027-03-01") from None
+
+
+def _progress(language: str) -> ProgressLine | None:
+    """What tells on a terminal how far the check is, in one line that is gone at the end; None where nobody looks."""
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        return None
+    from portspec.cli.progress import ProgressLine
+
+    return ProgressLine(sys.stderr, language)
+
+
+def _cores() -> int:
+    """How many cores this process may use."""
+    try:
+        return min(len(os.sched_getaffinity(0)), MOST_JOBS)
+    except (AttributeError, OSError):  # not on this system
+        return min(os.cpu_count() or 1, MOST_JOBS)
 
 
 def _jobs(text: str) -> int:
