@@ -7,7 +7,18 @@ from typing import Any
 from portspec.checks.registry import checks
 from portspec.site.edition import Edition
 from portspec.site.pages import checks as check_pages
-from portspec.site.pages import commands, dialects, exclusions, handover, home, note, reference, release, service
+from portspec.site.pages import (
+    commands,
+    delivery,
+    dialects,
+    exclusions,
+    handover,
+    home,
+    note,
+    reference,
+    release,
+    service,
+)
 
 FOLDERS = ("services", "releases", "checks", "reference")
 """Folders under a language's top folder that hold generated pages only."""
@@ -23,6 +34,7 @@ def generated_pages(edition: Edition, lang: str) -> dict[str, str]:
         "releases/index.md": release.index(edition, lang),
         "checks/index.md": check_pages.index(lang),
         "reference/command-line.md": commands.page(lang),
+        "reference/pipeline-inputs.md": delivery.page(lang),
         "reference/constructs.md": dialects.page(lang),
         "reference/conflicts.md": reference.conflicts_page(edition, lang),
         "reference/exclusions.md": exclusions.page(edition, lang),
@@ -39,7 +51,17 @@ def navigation(edition: Edition) -> list[Any]:
     are translated in mkdocs.yml."""
     return [
         {"Home": "index.md"},
-        {"Guides": ["guides/first-check.md", "guides/cluster-file.md", "guides/pin-and-upgrade.md"]},
+        {
+            "Guides": [
+                "guides/first-check.md",
+                "guides/cluster-file.md",
+                "guides/pin-and-upgrade.md",
+                "guides/pipelines.md",
+                "guides/offline.md",
+                "guides/editors.md",
+                "guides/library.md",
+            ]
+        },
         {"The ports": ["note.md", "handover.md"]},
         {"Services": ["services/index.md"]},
         {"Releases": ["releases/index.md", *(f"releases/{name}.md" for name in reversed(edition.releases))]},
@@ -47,6 +69,7 @@ def navigation(edition: Edition) -> list[Any]:
         {
             "Reference": [
                 "reference/command-line.md",
+                "reference/pipeline-inputs.md",
                 "reference/constructs.md",
                 "reference/conflicts.md",
                 "reference/exclusions.md",
