@@ -1,0 +1,1 @@
+"""Fixes: what to change in a config so that a finding goes away, proved before it is shown."""

@@ -1,0 +1,161 @@
+"""Fixes that are proved: applied to a copy, read again and re-checked, before anybody sees them.
+
+A fix is offered when the finding is gone afterwards and nothing is found that was not found before.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
+from typing import NamedTuple
+
+from portspec.checks.finding import Finding
+from portspec.checks.fleet import Prepared
+from portspec.checks.result import ClusterResult
+from portspec.checks.run import check_cluster
+from portspec.configs.folders import FolderText
+from portspec.configs.registry import read
+from portspec.errors import InputError
+from portspec.fixes.edits import Edit, apply, removal, replacement
+from portspec.fixes.site import Site
+from portspec.source import SourceText
+
+DIALECTS = frozenset(
+    entry.split(".")[0] for entry in os.listdir(os.path.dirname(__file__)) if entry.endswith((".py", ".pyc"))
+) - {"__init__", "edits", "proving", "site", "unfixable", "writing"}
+TOGETHER = {"PS320": "PS101", "PS101": "PS101"}
+"""A finding that may need the fixes of several others of its file; those of its own code are about its port."""
+
+
+MOST_FIXES = 500
+"""One after another each is a check of the cluster; more than a person reads in a diff."""
+
+
+class Fix(NamedTuple):
+    """A proved change: the finding that it takes away, and the edits in the files as they stand."""
+
+    finding: Finding
+    edits: tuple[Edit, ...]
+
+
+class Fixed(NamedTuple):
+    """All fixes of a cluster one after another: those applied, in order, the findings left without one, and the texts
+    after them. `result` is the check of those texts."""
+
+    applied: tuple[Fix, ...]
+    left: tuple[Finding, ...]
+    prepared: Prepared
+    result: ClusterResult
+
+
+def fix_of(finding: Finding, prepared: Prepared, result: ClusterResult, day: str) -> Fix | None:
+    """The proved fix of one finding; None where there is none. `result` is the check of what is prepared."""
+    found = _proved(finding, prepared, result, day)
+    return None if found is None else Fix(finding, found[0])
+
+
+def fix_all(
+    prepared: Prepared,
+    result: ClusterResult,
+    day: str,
+    chosen: Callable[[ClusterResult], ClusterResult] = lambda result: result,
+) -> Fixed:
+    """Fix what can be fixed of the findings that `chosen` leaves, each on top of those before it."""
+    applied: list[Fix] = []
+    tried: set[str] = set()
+    while len(applied) < MOST_FIXES:
+        finding = next((one for one in chosen(result).findings if one.fingerprint not in tried), None)
+        if finding is None:
+            break
+        tried.add(finding.fingerprint)
+        found = _proved(finding, prepared, result, day)
+        if found is not None:
+            edits, prepared, result = found
+            applied.append(Fix(finding, edits))
+            # What was in the way of another fix may be gone.
+            tried.clear()
+    return Fixed(tuple(applied), chosen(result).findings, prepared, result)
+
+
+def _proved(
+    finding: Finding, prepared: Prepared, result: ClusterResult, day: str
+) -> tuple[tuple[Edit, ...], Prepared, ClusterResult] | None:
+    before = _everything(result)
+    for edits in _proposals(finding, prepared, result):
+        try:
+            changed = with_edits(prepared, edits)
+            after = check(changed, day)
+        except (InputError, ValueError):
+            continue
+        there = _everything(after)
+        if _identity(finding) not in there and there <= before:
+            return edits, changed, after
+    return None
+
+
+def _everything(result: ClusterResult) -> set[str]:
+    """What is found, accepted or not."""
+    return {_identity(one) for one in (*result.findings, *(one.finding for one in result.suppressed))}
+
+
+def _identity(finding: Finding) -> str:
+    """What makes it this finding. One about a whole pool stays itself when a member comes or goes."""
+    values = {key: value for key, value in finding.values.items() if key != "members"}
+    return finding._replace(values=values).fingerprint
+
+
+def check(prepared: Prepared, day: str) -> ClusterResult:
+    """Check what is prepared."""
+    return check_cluster(
+        prepared.policy, prepared.cluster, prepared.configs, day, prepared.source, origin=prepared.origin
+    )
+
+
+def with_edits(prepared: Prepared, edits: Sequence[Edit]) -> Prepared:
+    """The same with some lines changed. Raises ValueError for edits of a file that is not there."""
+    left = {edit.path for edit in edits}
+    configs = []
+    for entry, source in prepared.configs:
+        if source.path in left and not isinstance(source, FolderText):
+            left.discard(source.path)
+            source = apply(source, edits)  # noqa: PLW2901
+        configs.append((entry, source))
+    if left:
+        raise ValueError("a file that is not a config by itself")
+    return prepared._replace(configs=tuple(configs))
+
+
+def _proposals(finding: Finding, prepared: Prepared, result: ClusterResult) -> Iterator[tuple[Edit, ...]]:
+    """Changes that may take a finding away, the best one first."""
+    for entry, source in prepared.configs:
+        if source.path != finding.path or isinstance(source, FolderText):
+            continue
+        if finding.code == "PS002":
+            yield from _comment(source, finding)
+            return
+        site = Site(prepared.cluster, entry, source, read(source, entry.format))
+        yield from _written(site, finding)
+        kind = TOGETHER.get(finding.code)
+        parts = [one for one in result.findings if one.path == finding.path and one.code == kind]
+        alike = [one for one in parts if one.port == finding.port] if finding.code == kind else parts
+        first = [next(_written(site, one), ()) for one in alike]
+        if any(first):
+            yield tuple(edit for edits in first for edit in edits)
+
+
+def _written(site: Site, finding: Finding) -> Iterator[tuple[Edit, ...]]:
+    name = site.model.format
+    if name in DIALECTS:
+        yield from import_module(f"portspec.fixes.{name}").propose(site, finding)
+
+
+def _comment(source: SourceText, finding: Finding) -> Iterator[tuple[Edit, ...]]:
+    """An ignore comment that ignores nothing goes; a line of its own with it."""
+    if finding.span is None or finding.span.within:
+        return
+    line = source.line(finding.span.line)
+    kept = line[: line.find("# portspec:")].rstrip() if "# portspec:" in line else line
+    yield (
+        replacement(source.path, finding.span.line, kept) if kept.strip() else removal(source.path, finding.span.line),
+    )
