@@ -58,8 +58,10 @@ EXTENSIONS = ["attr_list", "md_in_html", "tables", "toc", "pymdownx.highlight", 
 ALLOWED = {
     *("article", "h1", "h2", "h3", "p", "a", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td", "br"),
     *("strong", "code", "pre", "span", "div", "blockquote"),
+    *("figure", "svg", "title", "desc", "rect", "path", "text"),
 }
 ATTRIBUTES = {"id", "class", "href", "style", "role", "aria-label", "data-label", "data-stack", "tabindex"}
+ATTRIBUTES |= {"viewbox", "x", "y", "width", "height", "d", "font-size", "aria-labelledby", "data-search-exclude"}
 
 
 def html(text: str) -> str:

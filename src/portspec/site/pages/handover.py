@@ -7,6 +7,7 @@ from portspec.site.diagram import handover_diagram
 from portspec.site.edition import Edition, history, stretch
 from portspec.site.facts import condition, conflicts, roles, said, sources
 from portspec.site.picture import picture
+from portspec.site.pictures.timeline import timeline
 from portspec.site.words import WORDS as SHARED
 from portspec.spec.model import HandoverEvent, HandoverPort, Snapshot
 
@@ -56,6 +57,7 @@ def page(edition: Edition, lang: str) -> str:
         words["command"],
         md.block(f"portspec diagram handover --lang {lang}", "sh"),
         md.heading(2, words["ports"], "ports"),
+        timeline(newest, lang),
         _ports(edition, lang),
         md.heading(2, words["events"], "events"),
         *_events(edition, lang),
