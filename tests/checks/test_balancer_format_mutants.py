@@ -128,6 +128,26 @@ FORMATS = {
             (r"vs-index", "a number that the system gives"),
         ),
     ),
+    "tmsh": Format(
+        "right-f5-tmsh",
+        "setup.sh",
+        (
+            ("member dropped", r" 192\.168\.22\.2\d\d:\d+(?: \{ priority-group 10 \})?", ""),
+            ("probe dropped", r" monitor (?:api-readyz|mcs-healthz|router-ready)(?= *\n)", ""),
+            ("asks for liveness", r"/readyz", "/livez"),
+            ("handles HTTP", r"profiles add \{ fastl4-long \}", "profiles add { http }"),
+            ("virtual off", r"(create ltm virtual ocp-\w+)", r"\1 disabled"),
+            ("leads elsewhere", r"(ip-protocol tcp[ \\\n]+)pool ocp-\w+", r"\1pool nowhere"),
+            (
+                "ties the API",
+                r"(destination 192\.168\.22\.10:(?:6443|22623))",
+                r"\1 persist replace-all-with { source_addr }",
+            ),
+            ("no persistence", r" persist replace-all-with \{ source_addr(?: \{ default yes \})? \}", ""),
+            ("cuts", r"idle-timeout 3600", "idle-timeout 20"),
+        ),
+        ((r"destination \*:22623", "the probe of the Machine Config Server, which the sources only recommend"),),
+    ),
     "as3": Format(
         "right-as3",
         "declaration.json",
@@ -136,6 +156,16 @@ FORMATS = {
             ("asks for liveness", r"/readyz", "/livez"),
             ("leads elsewhere", r'"pool": "\w+"', '"pool": "nowhere"'),
             ("member off", r'("servicePort": \d+)', r'\1, "adminState": "offline"'),
+            ("member dropped", r'\{ "name": "ocp-[\w-]+", "address": "[\d.]+" \},\n +', ""),
+            (
+                "bootstrap dropped",
+                r' \{\n +"servicePort": \d+,\n +"servers": \[\n +\{ "name": "ocp-bootstrap".*\n +\],\n +"shareNodes": true\n +\},',
+                "",
+            ),
+            ("probe dropped", r'"monitors": \[\n +\{ "use": "\w+" \}\n +\],\n +', ""),
+            ("service off", r'("class": "Service_L4",)', r'\1 "enable": false,'),
+            ("ties the API", r'"persistenceMethods": \[\]', '"persistenceMethods": ["source-address"]'),
+            ("no persistence", r'("pool": "https?_pool",)', r'\1 "persistenceMethods": [],'),
             ("cuts", r'"idleTimeout": 3600', '"idleTimeout": 20'),
         ),
         ((r'"targetPort": 22623', "the probe of the Machine Config Server, which the sources only recommend"),),
@@ -160,9 +190,28 @@ FORMATS = {
         ),
     ),
     "traefik": Format(
-        "right-traefik-toml",
+        "right-traefik-toml-install",
         "traefik.toml",
-        (("leads elsewhere", r'service = "[\w-]+"', 'service = "nowhere"'),),
+        (
+            ("leads elsewhere", r'service = "[\w-]+"', 'service = "nowhere"'),
+            ("member dropped", r'\n\[\[tcp\.services\.[\w-]+\.loadBalancer\.servers\]\]\naddress = "[\d.:]+"', ""),
+            ("member commented out", r"\n(\[\[tcp\.services\..*)\n(address = .*)", r"\n#\1\n#\2"),
+            ("probes seldom", r'(tcp\.services\.api\.loadBalancer\.healthCheck\]\ninterval = )"10s"', r'\1"60s"'),
+            ("ends TLS", r"passthrough = true", "passthrough = false"),
+            # Behind TLS, the name may be the one that this cluster is asked for by.
+            (
+                "for one name",
+                r'HostSNI\(`\*`\)(?="\nservice = "[\w-]+"\n(?!\[tcp\.routers\.[\w-]+\.tls\]))',
+                "HostSNI(`x.example`)",
+            ),
+            ("on no entry point", r'entryPoints = \["[\w-]+"\]', 'entryPoints = ["nowhere"]'),
+            (
+                "sends PROXY",
+                r"\[(tcp\.services\.[\w-]+\.loadBalancer)\.healthCheck\]",
+                r"[\1.proxyProtocol]\nversion = 2\n[\1.healthCheck]",
+            ),
+            ("router dropped", r"\n\[tcp\.routers\.[\w-]+\]\n(?:[a-z].*\n)+", "\n"),
+        ),
     ),
 }
 
