@@ -39,6 +39,8 @@ OTHER_NUMBERS: dict[str, dict[str, str]] = {
     "README.zh-TW.md": {"3.11": "Python"},
     "docs/en/guides/first-check.md": {"3.11": "Python"},
     "docs/zh-TW/guides/first-check.md": {"3.11": "Python"},
+    "docs/en/guides/offline.md": {"3.11": "Python"},
+    "docs/zh-TW/guides/offline.md": {"3.11": "Python"},
     "docs/adr/0002-namedtuple-records.md": {"0.2": "ms", "1.3": "ms", "55": "ms", "150": "ms"},
     "docs/adr/0003-cold-start.md": {"28": "ms", "45": "ms", "58": "ms", "155": "ms"},
     "docs/adr/0004-packets-as-boxes.md": {"65536": "ports of a protocol"},

@@ -70,8 +70,11 @@ def test_each_page_is_in_its_language() -> None:
 def test_nothing_is_unfinished() -> None:
     for name in pages():
         for lang in LANGUAGES:
-            found = re.search(r"\bTODO\b|\bTBD\b|lorem ipsum|coming soon|\bNone\b", page(name, lang).article)
+            article = page(name, lang).article
+            found = re.search(r"\bTODO\b|\bTBD\b|lorem ipsum|coming soon", article)
             assert found is None, (name, lang, found)
+            # Only a guide, which shows Python, may speak of None.
+            assert name.startswith("guides/") or not re.search(r"\bNone\b", article), (name, lang)
 
 
 def test_titles_in_the_navigation_are_translated() -> None:
