@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 
@@ -17,6 +18,16 @@ def require(program: str, *, package: str) -> str:
     if path is not None:
         return path
     message = f"{program} is not here: install the Debian package {package}"
+    if REQUIRED:
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+def require_module(name: str) -> None:
+    """A Python package that development installs; without it the calling test skips, or fails when programs are required."""
+    if importlib.util.find_spec(name) is not None:
+        return
+    message = f"{name} is not here: install the Python package {name}"
     if REQUIRED:
         pytest.fail(message)
     pytest.skip(message)

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest_programs import require, require_namespaces
+from conftest_programs import require, require_module, require_namespaces
 
 from differential import ipt_rulesets
 from portspec.configs.firewall.bundles import boxes_of
@@ -106,7 +106,7 @@ def test_translated_rulesets_let_through_the_same(tmp_path: Path, capsys: pytest
 
 def policies() -> Iterator[dict[str, str]]:
     """Random policies of aerleon in both dialects."""
-    pytest.importorskip("aerleon", reason="aerleon is not here: install the Python package aerleon")
+    require_module("aerleon")
     script = Path(__file__).parent / "aerleon_policies.py"
     done = subprocess.run(
         [sys.executable, str(script), "1", str(POLICIES)], capture_output=True, text=True, timeout=120, check=True
