@@ -105,6 +105,48 @@ def exposures(policy: Policy, cluster: Cluster, place: Place, judge: Judge, way:
     return _merge(found)
 
 
+class Forbidden(NamedTuple):
+    """Packets that nobody should get through: from beyond the reach of a port to it, or (`deny` None) from outside the
+    site to ports that the policy does not know."""
+
+    deny: Deny | None
+    holders: tuple[str, ...]
+    boxes: tuple[Box, ...]
+
+
+def forbidden(policy: Policy, cluster: Cluster, place: Place) -> list[Forbidden]:
+    """What a filter at a place should not let through in the cluster's phase. Without a place: from public addresses,
+    since no cluster spans them, to every port that is not for the public."""
+    if isinstance(place, BalancerPlace):
+        return []
+    if isinstance(place, Unplaced):
+        return [
+            _forbidden(deny, (deny.holder,), ANY - NOT_PUBLIC, ANY, deny.ports)
+            for deny in policy.denies
+            if deny.reach != "public" and cluster.phase in deny.phases and not deny.holder.endswith("-balancer")
+        ]
+    found: list[Forbidden] = []
+    known = _known_ports(policy, cluster) if isinstance(place, BetweenPlace) else EMPTY
+    for roles, addresses, near in _guarded(cluster, place):
+        own = near | addresses
+        unlisted = LISTENING - known
+        for deny in _denies(policy, roles):
+            if cluster.phase in deny.phases:
+                unlisted = unlisted - deny.ports
+                beyond = ANY - audience(cluster, deny.reach) - own
+                found.append(_forbidden(deny, (deny.holder,), beyond, addresses, deny.ports))
+        outsiders = ANY - audience(cluster, "site") - own
+        found.append(_forbidden(None, roles, outsiders, addresses, unlisted))
+    return [one for one in found if one.boxes]
+
+
+def _forbidden(
+    deny: Deny | None, holders: tuple[str, ...], sources: IntervalSet, destinations: IntervalSet, points: IntervalSet
+) -> Forbidden:
+    boxes = [Box(sources & family, destinations & family, points) for family in (ANY_V4, ANY_V6)]
+    return Forbidden(deny, holders, tuple(box for box in boxes if box.sources and box.destinations and box.ports))
+
+
 def _contexts(judge: Judge) -> list[Context]:
     """What an attacker may send: whoever attacks chooses the source port."""
     return [Context(state="new", source_ports=ports) for ports in source_port_classes(judge.ruleset)]

@@ -37,9 +37,19 @@ class Suppressed(NamedTuple):
     where: Acceptance = "cluster-file"
 
 
+class Replacement(NamedTuple):
+    """Lines `line` to `end_line` - 1 (from 1) of a file that give way to `lines`, as a proved fix has it."""
+
+    path: str
+    line: int
+    end_line: int
+    lines: tuple[str, ...]
+
+
 class ClusterResult(NamedTuple):
     """Everything about one cluster. `sources` holds the texts that findings point into, by path; `origin` is where the
-    policy comes from; `removals` tell how long a member that fails stays in the pools of its balancers."""
+    policy comes from; `removals` tell how long a member that fails stays in the pools of its balancers; `fixes` are proved changes by the finding's
+    fingerprint, None unless they were asked for."""
 
     cluster: Cluster
     policy: Policy
@@ -49,3 +59,8 @@ class ClusterResult(NamedTuple):
     sources: Mapping[str, SourceText]
     origin: Origin = NOWHERE
     removals: tuple[Removal, ...] = ()
+    fixes: Mapping[str, tuple[Replacement, ...]] | None = None
+
+    def fix(self, finding: Finding) -> tuple[Replacement, ...]:
+        """The proved change that takes a finding away; empty without one."""
+        return () if self.fixes is None else self.fixes.get(finding.fingerprint, ())

@@ -26,6 +26,7 @@ COMMANDS = {
     "ports": "list the flows of a release",
     "show": "everything about one port, one service or one release",
     "diff": "what differs between two releases, profiles, locks or specs; what an upgrade changes",
+    "compare": "whether one config lets through, or serves, what another one does, across dialects",
     "pin": "write portspec.lock, so that a repository is checked with the same policy from now on",
     "render": "write a balancer's or a packet filter's config, or a firewall request sheet, for a cluster file",
     "diagram": "the handover diagram, bootstrap to control plane",

@@ -8,7 +8,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from portspec.cli.fixing import add_arguments as add_fixing
+from portspec.cli.reviewing import add_arguments as add_reviewing
+from portspec.cli.reviewing import checked, refuse
 from portspec.errors import InputError
 
 if TYPE_CHECKING:
@@ -110,7 +111,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--jobs", type=_jobs, metavar="N", help="check up to N clusters at a time (default: as many as there are cores)"
     )
-    add_fixing(parser)
+    add_reviewing(parser)
+    _add_fixing(parser)
+
+
+def _add_fixing(parser: argparse.ArgumentParser) -> None:
+    """The options of `check` that are about fixes."""
+    chosen = parser.add_mutually_exclusive_group()
+    chosen.add_argument(
+        "--diff",
+        action="store_true",
+        help="instead of the report print what to change, as a patch: only changes after which a re-check finds the finding "
+        "gone and nothing new",
+    )
+    chosen.add_argument("--fix", action="store_true", help="make these changes in the files, then report what remains")
+
+    parser.add_argument(
+        "--show-fixes",
+        action="store_true",
+        help="add to each finding the change that would take it away, proved in the same way (text, json, sarif and markdown)",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -127,30 +147,31 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace, shown: str) -> int:
-    from portspec.checks.fleet import Request, check_all
+    from portspec.checks.fleet import Request
     from portspec.checks.selection import Selection
     from portspec.checks.told_once import told_once
 
+    refuse(options)
     selection = Selection.parse(options.select, options.ignore)
     request = Request(
         options.release, options.phase, options.platform, day(options.day), not options.no_lock, options.hygiene
     )
     if options.handover:
         return _handover(options, selection, request, shown)
-    if options.fix or options.diff:
-        from portspec.cli.fixing import fix
-
-        fix(options, selection, request)
     files: list[Output] = []
     if options.output or options.write_baseline:
         from portspec.report.outputs import outputs, try_to_write
 
         files = outputs(options.output, shown)
         try_to_write([*(file.path for file in files), *([options.write_baseline] if options.write_baseline else [])])
+    if options.fix or options.diff:
+        from portspec.cli.fixing import fix
+
+        fix(options, selection, request, [file.path for file in files])
     baseline = None if options.baseline is None else _read_baseline(options.baseline)
     progress = _progress(options.lang)
     try:
-        found = check_all(options.paths or ["."], request, options.jobs or _cores(), progress)
+        found, delta = checked(options, request, options.jobs or _cores(), progress)
     finally:
         if progress is not None:
             progress.clear()
@@ -167,9 +188,18 @@ def _run(options: argparse.Namespace, shown: str) -> int:
 
         results = accept(results, baseline, selection.codes())
     results = [told_once(result) for result in results]
+    if options.show_fixes:
+        from portspec.cli.fixing import shown as with_fixes
+
+        results = with_fixes(results, options, request)
     setting = _setting(options, selection, shown)
-    if not options.diff:
-        _report(results, setting, shown, files)
+    if delta is not None:
+        setting = setting._replace(delta=delta.settled(results, selection), fail_on_new=options.fail_on_new)
+    _report(results, setting, None if options.diff else shown, files)
+    if options.fail_on_new:
+        from portspec.report.compare_delta import gates
+
+        return 1 if setting.delta is not None and gates(setting.delta, setting) else 0
     return 1 if any(setting.weighs(finding) for result in results for finding in result.findings) else 0
 
 
@@ -234,8 +264,8 @@ def _setting(options: argparse.Namespace, selection: Selection, shown: str) -> S
     )
 
 
-def _report(results: list[ClusterResult], setting: Setting, shown: str, files: list[Output]) -> None:
-    """Write every report. A file that fails at the last moment does not keep the others from being written."""
+def _report(results: list[ClusterResult], setting: Setting, shown: str | None, files: list[Output]) -> None:
+    """Write every report; to standard output none without a format. A file that fails at the last moment does not keep the others from being written."""
     from portspec.report.formats import render
 
     failure: InputError | None = None
@@ -248,7 +278,8 @@ def _report(results: list[ClusterResult], setting: Setting, shown: str, files: l
             failure = failure or error
     if shown == "github" and os.environ.get("GITHUB_STEP_SUMMARY"):
         _summarise(results, setting, os.environ["GITHUB_STEP_SUMMARY"])
-    sys.stdout.write(render(shown, results, setting))
+    if shown is not None:
+        sys.stdout.write(render(shown, results, setting))
     if failure is not None:
         raise failure
 

@@ -10,31 +10,45 @@ from typing import TYPE_CHECKING
 from portspec.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from portspec.checks.fleet import Request
+    from portspec.checks.result import ClusterResult
     from portspec.checks.selection import Selection
-    from portspec.source import SourceText
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of `check` that are about fixes."""
-    chosen = parser.add_mutually_exclusive_group()
-    chosen.add_argument(
-        "--diff",
-        action="store_true",
-        help="instead of the report print what to change, as a patch: only changes after which a re-check finds the finding "
-        "gone and nothing new",
-    )
-    chosen.add_argument("--fix", action="store_true", help="make these changes in the files, then report what remains")
+def shown(results: list[ClusterResult], options: argparse.Namespace, request: Request) -> list[ClusterResult]:
+    """The results with the proved fix of each finding by itself, in the files as they stand."""
+    from portspec.checks.fleet import prepare, targets
+    from portspec.checks.result import Replacement
+    from portspec.fixes.proving import check, fix_of
+
+    made = list(results)
+    for target in targets(options.paths or ["."]):
+        prepared = prepare(target, request)
+        found = check(prepared, request.day, thorough=request.thorough)
+        for number, result in enumerate(made):
+            if (result.cluster.path, result.files) == (found.cluster.path, found.files):
+                fixes = {
+                    one.fingerprint: tuple(Replacement(*edit) for edit in fix.edits)
+                    for one in result.findings
+                    if (fix := fix_of(one, prepared, found, request.day, thorough=request.thorough)) is not None
+                }
+                made[number] = result._replace(fixes=fixes)
+    return made
 
 
-def fix(options: argparse.Namespace, selection: Selection, request: Request) -> None:
-    """Print the patch, or write the files. The exit code is that of the report.
+def fix(options: argparse.Namespace, selection: Selection, request: Request, reports: Sequence[str] = ()) -> None:
+    """Print the patch, or write the files, and say which findings are left and why. The exit code is that of the report.
 
-    Raises InputError for what the options do not go with, and for a file that may not be written.
+    `reports` are the files that reports will be written to. Raises InputError for what the options do not go with, and
+    for a file that may not be written: then no file is changed.
     """
     from portspec.checks.fleet import prepare, targets
-    from portspec.fixes.proving import check, fix_all
-    from portspec.fixes.writing import changed, diff, write_file
+    from portspec.checks.told_once import told_once
+    from portspec.fixes.proving import check, fix_all, why_left
+    from portspec.fixes.writing import Change, changed, diff, write_files
+    from portspec.report.outputs import keep_inputs
 
     for option in ("baseline", "write_baseline"):
         if getattr(options, option) is not None:
@@ -43,24 +57,70 @@ def fix(options: argparse.Namespace, selection: Selection, request: Request) -> 
                 f"--fix and --diff do not go with {name}", hint="choose findings with --select and --ignore"
             )
     count = 0
-    files: dict[str, tuple[SourceText, SourceText, str]] = {}
+    changes: dict[str, Change] = {}
+    left: dict[str, tuple[str, str]] = {}
     for target in targets(options.paths or ["."]):
         prepared = prepare(target, request)
-        fixed = fix_all(prepared, check(prepared, request.day), request.day, selection.apply)
+        found = check(prepared, request.day, thorough=request.thorough)
+        fixed = fix_all(prepared, found, request.day, selection.apply, thorough=request.thorough)
         count += len(fixed.applied)
+        for one in told_once(fixed.result._replace(findings=fixed.left)).findings:
+            why = why_left(one, prepared, found, request.day, thorough=request.thorough)
+            left[one.fingerprint] = one.code, why[options.lang]
         for old, new in changed(prepared, fixed.prepared):
-            if old.path in files and files[old.path][1].text != new.text:
+            if old.path in changes and changes[old.path].new.text != new.text:
                 raise InputError("clusters that share this file ask for different changes", old.path)
-            files[old.path] = old, new, os.path.dirname(target.cluster_path or old.path)
-    for old, new, folder in files.values():
-        if options.fix:
-            write_file(old, new, folder)
-        else:
-            text = diff(old, new)
+            changes[old.path] = Change(old, new, os.path.dirname(target.cluster_path or old.path))
+        read = [source.path for _, source in prepared.configs]
+        keep_inputs(reports, [*read, *([target.cluster_path] if target.cluster_path else [])])
+    if options.fix:
+        write_files(list(changes.values()))
+    else:
+        for change in changes.values():
+            text = diff(change.old, change.new)
             sys.stdout.write(_visible(text) if sys.stdout.isatty() else text)
-    verb = "changed" if options.fix else "would change"
-    names = _visible(", ".join(files)) or "no file"
-    print(f"portspec: {count} findings fixed, {verb}: {names}", file=sys.stderr)
+    print("\n".join(_summary(count, list(changes), list(left.values()), options)), file=sys.stderr)
+
+
+WORDS = {
+    "en": {
+        "fix": "portspec: {count} findings fixed, changed: {names}",
+        "fix-1": "portspec: 1 finding fixed, changed: {names}",
+        "diff": "portspec: {count} findings fixed, would change: {names}",
+        "diff-1": "portspec: 1 finding fixed, would change: {names}",
+        "none": "no file",
+        "left": "portspec: {count} findings remain without a fix:",
+        "left-1": "portspec: 1 finding remains without a fix:",
+        "line": "  {code} ({count}): {why}",
+        "list": ", ",
+    },
+    "zh-TW": {
+        "fix": "portspec：已修正 {count} 項，已變更：{names}",
+        "fix-1": "portspec：已修正 1 項，已變更：{names}",
+        "diff": "portspec：可修正 {count} 項，將變更：{names}",
+        "diff-1": "portspec：可修正 1 項，將變更：{names}",
+        "none": "沒有檔案",
+        "left": "portspec：尚有 {count} 項沒有修正：",
+        "left-1": "portspec：尚有 1 項沒有修正：",
+        "line": "  {code}（{count} 項）：{why}",
+        "list": "、",
+    },
+}
+
+
+def _summary(count: int, names: list[str], left: list[tuple[str, str]], options: argparse.Namespace) -> list[str]:
+    """What was done, and what is left: the number, then each code with its reason."""
+    from collections import Counter
+
+    words = WORDS[options.lang]
+    shown = _visible(words["list"].join(names)) or words["none"]
+    done = ("fix" if options.fix else "diff") + ("-1" if count == 1 else "")
+    lines = [words[done].format(count=count, names=shown)]
+    if left:
+        lines.append(words["left-1" if len(left) == 1 else "left"].format(count=len(left)))
+        for (code, why), number in sorted(Counter(left).items()):
+            lines.append(words["line"].format(code=code, count=number, why=why))
+    return lines
 
 
 def _visible(text: str) -> str:

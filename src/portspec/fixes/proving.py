@@ -19,6 +19,8 @@ from portspec.configs.registry import read
 from portspec.errors import InputError
 from portspec.fixes.edits import Edit, apply, removal, replacement
 from portspec.fixes.site import Site
+from portspec.fixes.unfixable import NO_FILE, NO_WRITER, NOT_PROVED, NOT_TOGETHER, REASONS
+from portspec.policy.model import Text
 from portspec.source import SourceText
 
 DIALECTS = frozenset(
@@ -49,9 +51,11 @@ class Fixed(NamedTuple):
     result: ClusterResult
 
 
-def fix_of(finding: Finding, prepared: Prepared, result: ClusterResult, day: str) -> Fix | None:
+def fix_of(
+    finding: Finding, prepared: Prepared, result: ClusterResult, day: str, *, thorough: bool = False
+) -> Fix | None:
     """The proved fix of one finding; None where there is none. `result` is the check of what is prepared."""
-    found = _proved(finding, prepared, result, day)
+    found = _proved(finding, prepared, result, day, thorough=thorough)
     return None if found is None else Fix(finding, found[0])
 
 
@@ -60,6 +64,8 @@ def fix_all(
     result: ClusterResult,
     day: str,
     chosen: Callable[[ClusterResult], ClusterResult] = lambda result: result,
+    *,
+    thorough: bool = False,
 ) -> Fixed:
     """Fix what can be fixed of the findings that `chosen` leaves, each on top of those before it."""
     applied: list[Fix] = []
@@ -69,7 +75,7 @@ def fix_all(
         if finding is None:
             break
         tried.add(finding.fingerprint)
-        found = _proved(finding, prepared, result, day)
+        found = _proved(finding, prepared, result, day, thorough=thorough)
         if found is not None:
             edits, prepared, result = found
             applied.append(Fix(finding, edits))
@@ -78,14 +84,28 @@ def fix_all(
     return Fixed(tuple(applied), chosen(result).findings, prepared, result)
 
 
+def why_left(finding: Finding, prepared: Prepared, result: ClusterResult, day: str, *, thorough: bool = False) -> Text:
+    """Why a finding of `result`, the check of what stood before any fix, is left when all fixes have been tried."""
+    if finding.code in REASONS:
+        return REASONS[finding.code]
+    format_ = next((file.format for file in result.files if file.path == finding.path), None)
+    if format_ is None:
+        return NO_FILE
+    if finding.code != "PS002" and format_ not in DIALECTS:
+        return NO_WRITER
+    first = next((one for one in result.findings if _identity(one) == _identity(finding)), None)
+    alone = first and fix_of(first, prepared, result, day, thorough=thorough)
+    return NOT_TOGETHER if alone else NOT_PROVED
+
+
 def _proved(
-    finding: Finding, prepared: Prepared, result: ClusterResult, day: str
+    finding: Finding, prepared: Prepared, result: ClusterResult, day: str, *, thorough: bool
 ) -> tuple[tuple[Edit, ...], Prepared, ClusterResult] | None:
     before = _everything(result)
     for edits in _proposals(finding, prepared, result):
         try:
             changed = with_edits(prepared, edits)
-            after = check(changed, day)
+            after = check(changed, day, thorough=thorough)
         except (InputError, ValueError):
             continue
         there = _everything(after)
@@ -105,10 +125,16 @@ def _identity(finding: Finding) -> str:
     return finding._replace(values=values).fingerprint
 
 
-def check(prepared: Prepared, day: str) -> ClusterResult:
-    """Check what is prepared."""
+def check(prepared: Prepared, day: str, *, thorough: bool = False) -> ClusterResult:
+    """Check what is prepared; `thorough` as `check_cluster` takes it."""
     return check_cluster(
-        prepared.policy, prepared.cluster, prepared.configs, day, prepared.source, origin=prepared.origin
+        prepared.policy,
+        prepared.cluster,
+        prepared.configs,
+        day,
+        prepared.source,
+        origin=prepared.origin,
+        thorough=thorough,
     )
 
 

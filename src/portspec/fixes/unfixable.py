@@ -1,32 +1,126 @@
-"""Why a finding has no fix, for each code that none is made for: a decision that a file cannot make."""
+"""Why a finding has no fix: for each code that none is made for, a decision that a file cannot make; else what it lacks."""
 
 from __future__ import annotations
 
-REASONS = {
-    "PS001": "where a config is enforced is known to people only",
-    "PS003": "the reason for an ignore has to come from whoever accepts the finding",
-    "PS004": "the content of a MachineConfig is encoded; it is made anew, not edited",
-    "PS005": "the baseline is written anew with --write-baseline",
-    "PS102": "a filter of replies has no connection state; which state to keep is a design of its own",
-    "PS103": "what the files leave open has to be written out first",
-    "PS203": "what the site needs beyond the policy, such as SSH, is not in the files: closing the rest would cut it",
-    "PS303": "who ends TLS, and with which certificate, changes what clients see",
-    "PS312": "how far a port is published may be kept by another device",
-    "PS315": "another health port has to be chosen",
-    "PS316": "the address that a name stands for is not in the files",
-    "PS317": "the program refuses the line; what was meant is not known",
-    "PS318": "the program ignores the line; what was meant is not known",
-    "PS319": "how long a probe may wait depends on the members",
-    "PS321": "the probe's way leads through filters of several files",
-    "PS322": "which of the filters on the way should close the port is a choice",
-    "PS323": "how long a silent connection is kept depends on the applications",
-    "PS324": "both ends of the PROXY protocol have to change at once",
-    "PS326": "who uses the listener is not in the files",
-    "PS327": "why the balancer turns clients away is not in the files",
-    "PS404": "an unused chain or set may be there for another tool",
-    "PS405": "what the rest is that somebody may need is not in the files",
-    "PS501": "the spec that is pinned is changed with portspec pin",
-    "PS502": "an upgrade is no change of a config",
-    "PS503": "whether to try a preview release is a choice",
+from portspec.policy.model import Text
+
+REASONS: dict[str, Text] = {
+    "PS001": {
+        "en": "where a config is enforced is known to people only",
+        "zh-TW": "設定檔在何處生效只有人知道",
+    },
+    "PS003": {
+        "en": "the reason for an ignore has to come from whoever accepts the finding",
+        "zh-TW": "忽略的理由須由接受該項發現的人提供",
+    },
+    "PS004": {
+        "en": "the content of a MachineConfig is encoded; it is made anew, not edited",
+        "zh-TW": "MachineConfig 的內容經過編碼，須重新產生，不能直接編輯",
+    },
+    "PS005": {
+        "en": "the baseline is written anew with --write-baseline",
+        "zh-TW": "基準檔須以 --write-baseline 重新寫入",
+    },
+    "PS102": {
+        "en": "a filter of replies has no connection state; which state to keep is a design of its own",
+        "zh-TW": "過濾回應封包的規則沒有連線狀態；要保留哪些狀態須另行設計",
+    },
+    "PS103": {
+        "en": "what the files leave open has to be written out first",
+        "zh-TW": "檔案中未定的部分須先寫明",
+    },
+    "PS203": {
+        "en": "what the site needs beyond the policy, such as SSH, is not in the files: closing the rest would cut it",
+        "zh-TW": "站點在政策以外的需求（例如 SSH）不在檔案中：封閉其餘部分會切斷這些連線",
+    },
+    "PS303": {
+        "en": "who ends TLS, and with which certificate, changes what clients see",
+        "zh-TW": "由誰終結 TLS、使用哪一張憑證，會改變用戶端所見",
+    },
+    "PS312": {
+        "en": "how far a port is published may be kept by another device",
+        "zh-TW": "連接埠公開的範圍可能由另一台設備限制",
+    },
+    "PS315": {
+        "en": "another health port has to be chosen",
+        "zh-TW": "須另選健康檢查的連接埠",
+    },
+    "PS316": {
+        "en": "the address that a name stands for is not in the files",
+        "zh-TW": "名稱所代表的位址不在檔案中",
+    },
+    "PS317": {
+        "en": "the program refuses the line; what was meant is not known",
+        "zh-TW": "程式拒絕這一行；無從得知原意",
+    },
+    "PS318": {
+        "en": "the program ignores the line; what was meant is not known",
+        "zh-TW": "程式忽略這一行；無從得知原意",
+    },
+    "PS319": {
+        "en": "how long a probe may wait depends on the members",
+        "zh-TW": "探測可等待多久取決於後端成員",
+    },
+    "PS321": {
+        "en": "the probe's way leads through filters of several files",
+        "zh-TW": "探測的路徑經過多個檔案中的防火牆",
+    },
+    "PS322": {
+        "en": "which of the filters on the way should close the port is a choice",
+        "zh-TW": "路徑上由哪一道防火牆關閉該連接埠須由人決定",
+    },
+    "PS323": {
+        "en": "how long a silent connection is kept depends on the applications",
+        "zh-TW": "無流量的連線保留多久取決於應用程式",
+    },
+    "PS324": {
+        "en": "both ends of the PROXY protocol have to change at once",
+        "zh-TW": "PROXY protocol 的兩端須同時變更",
+    },
+    "PS326": {
+        "en": "who uses the listener is not in the files",
+        "zh-TW": "誰使用該監聽端不在檔案中",
+    },
+    "PS327": {
+        "en": "why the balancer turns clients away is not in the files",
+        "zh-TW": "負載平衡器為何拒絕用戶端不在檔案中",
+    },
+    "PS404": {
+        "en": "an unused chain or set may be there for another tool",
+        "zh-TW": "未使用的 chain 或 set 可能供其他工具使用",
+    },
+    "PS405": {
+        "en": "what the rest is that somebody may need is not in the files",
+        "zh-TW": "可能有人需要的其餘部分不在檔案中",
+    },
+    "PS501": {
+        "en": "the spec that is pinned is changed with portspec pin",
+        "zh-TW": "鎖定的規格以 portspec pin 變更",
+    },
+    "PS502": {
+        "en": "an upgrade is no change of a config",
+        "zh-TW": "升級不是設定檔的變更",
+    },
+    "PS503": {
+        "en": "whether to try a preview release is a choice",
+        "zh-TW": "是否試用預覽版須由人決定",
+    },
 }
 """By code. Every other code has a fix in some dialect, as its bad example shows."""
+
+NO_FILE: Text = {
+    "en": "it is about no line of a config",
+    "zh-TW": "該項發現不針對設定檔中的任何一行",
+}
+NO_WRITER: Text = {
+    "en": "no fixes are made in files of this format",
+    "zh-TW": "這種格式的檔案尚無修正",
+}
+NOT_TOGETHER: Text = {
+    "en": "it has a fix by itself, which does not go together with the others; apply those, then ask again",
+    "zh-TW": "單獨修正可行，但無法與其他修正並存；請先套用其他修正再執行一次",
+}
+NOT_PROVED: Text = {
+    "en": "no change was found after which a re-check finds it gone and nothing new",
+    "zh-TW": "找不到重新檢查後該項消失且沒有新發現的變更",
+}

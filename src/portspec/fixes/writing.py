@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import NamedTuple
 
 from portspec.checks.fleet import Prepared
 from portspec.configs.repository import OutsideError, real_path
@@ -38,34 +40,78 @@ def _quoted(path: str) -> str:
     return path if path.isprintable() else path.encode("unicode_escape").decode()
 
 
-def write_file(old: SourceText, new: SourceText, folder: str) -> None:
-    """Put the new text in the place of the old one.
+class Change(NamedTuple):
+    """A file as it stands and as it becomes, and a folder of the repository that it must lie in."""
 
-    Raises InputError for what is no regular file of the repository of `folder`, a link, or a file that has changed.
+    old: SourceText
+    new: SourceText
+    folder: str
+
+
+def write_files(changes: Sequence[Change]) -> None:
+    """Put the new texts in the place of the old ones: all of them, or none.
+
+    Every new text is written beside its file before the first one takes a place. Raises InputError for what is no
+    regular file of the repository, a link, or a file that has changed; every file is then as it was.
     """
-    path = old.path
+    parts: list[str] = []
+    placed: list[tuple[str, bytes]] = []
+    path = ""
     try:
-        real_path(folder, os.path.relpath(path, folder or "."))
+        for change in changes:
+            path = change.old.path
+            parts.append(_written_beside(change))
+        for change, part in zip(changes, parts, strict=True):
+            path = change.old.path
+            before = _bytes(path)
+            os.replace(part, path)
+            placed.append((path, before))
+    except (OSError, InputError) as error:
+        for there, data in reversed(placed):
+            _put_back(there, data)
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"is not changed, and no other file: {error.strerror}", path) from None
+    finally:
+        for part in parts:
+            if os.path.lexists(part):
+                os.unlink(part)
+
+
+def _written_beside(change: Change) -> str:
+    """Write the new text into a file beside the one that it is for, and say its name."""
+    path = change.old.path
+    try:
+        real_path(change.folder, os.path.relpath(path, change.folder or "."))
     except OutsideError:
         raise InputError("is not changed: it lies outside the repository", path) from None
     if os.path.realpath(path) != os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path)):
         raise InputError("is not changed: it is a link", path)
     if not os.path.isfile(path):
         raise InputError("is not changed: it is no regular file", path)
+    mark, there = _without_mark(_bytes(path))
+    if there != change.old.text.encode("utf-8", "surrogateescape"):
+        raise InputError("is not changed: it is not as it was read", path)
     part = f"{path}.{os.getpid()}.part"
-    try:
-        with open(path, "rb") as file:
-            mark, there = _without_mark(file.read())
-        if there != old.text.encode("utf-8", "surrogateescape"):
-            raise InputError("is not changed: it is not as it was read", path)
-        with open(part, "xb") as file:
-            file.write(mark + new.text.encode("utf-8", "surrogateescape"))
+    with open(part, "xb") as file:
+        try:
+            file.write(mark + change.new.text.encode("utf-8", "surrogateescape"))
             os.fchmod(file.fileno(), os.stat(path).st_mode & 0o777)
-        os.replace(part, path)
-    except OSError as error:
-        if not isinstance(error, FileExistsError) and os.path.lexists(part):
+        except OSError:
             os.unlink(part)
-        raise InputError(f"is not changed: {error.strerror}", path) from None
+            raise
+    return part
+
+
+def _put_back(path: str, data: bytes) -> None:
+    """The old content in the file that has taken its place; where even that fails, the other files still get theirs."""
+    with suppress(OSError), open(path, "wb") as file:
+        file.write(data)
+
+
+def _bytes(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def _without_mark(data: bytes) -> tuple[bytes, bytes]:

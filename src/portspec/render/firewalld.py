@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 
 from portspec.packets.addresses import V6_BASE, format_span
@@ -29,7 +29,11 @@ Ends = Callable[[Family, IntervalSet], list[str]]
 
 def as_zone(plan: Plan) -> str:
     """One zone's file. It has to be the default zone, or the one of the interface that the packets come by."""
-    return _zone(plan, lambda _, addresses: [f'address="{prefix}"' for prefix in prefixes(addresses)])
+    return _zone(plan, _addresses)
+
+
+def _addresses(_: Family, addresses: IntervalSet) -> list[str]:
+    return [f'address="{prefix}"' for prefix in prefixes(addresses)]
 
 
 def as_folder(plan: Plan) -> dict[str, str]:
@@ -54,6 +58,17 @@ def as_folder(plan: Plan) -> dict[str, str]:
         files[f"ipsets/{name}.xml"] = "\n".join([*lines, "</ipset>"]) + "\n"
     files[f"zones/{ZONE}.xml"] = zone
     return files
+
+
+def rich_rules(openings: Iterable[Opening]) -> list[str]:
+    """The rules of openings in firewalld's rich language, for a zone that somebody has already."""
+    return [" ".join(words) for opening in openings for words in _rich_words(opening)]
+
+
+def _rich_words(opening: Opening) -> Iterator[list[str]]:
+    for source, destination, element in product(*_sides(opening, _addresses), _elements(opening)):
+        words = [part.strip("</>") for part in (*source, *destination, element)]
+        yield [f'rule family="{opening.family}"', *words, "accept"]
 
 
 def prefixes(addresses: IntervalSet) -> list[str]:

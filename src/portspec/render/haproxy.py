@@ -36,11 +36,12 @@ def as_haproxy(policy: Policy, cluster: Cluster) -> str:
         )
     lines += ["global", "  log         127.0.0.1 local2", "  maxconn     4000", "", *DEFAULTS.splitlines()]
     for pool in found:
-        lines += ["", f"# {policy.services[pool.balance.service].id}", *_listen(pool)]
+        lines += ["", f"# {policy.services[pool.balance.service].id}", *listen(pool)]
     return "\n".join(lines) + "\n"
 
 
-def _listen(pool: Pool) -> Iterator[str]:
+def listen(pool: Pool) -> Iterator[str]:
+    """The section of one port."""
     balance = pool.balance
     yield f"listen {pool.name}"
     yield from (f"  bind {endpoint(address, balance.port)}" for address in pool.listeners)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 
 from portspec.errors import InputError
@@ -40,6 +40,11 @@ def as_iptables(plan: Plan, family: Family) -> str:
         lines += comment([about(opening)])
         lines += [f"-A {chain} {' '.join([*words, '-j ACCEPT'])}" for words in _rules(opening)]
     return "\n".join([*lines, "COMMIT"]) + "\n"
+
+
+def rule_lines(openings: Iterable[Opening]) -> list[str]:
+    """The rules of openings without the chain's name, for a chain that somebody has already."""
+    return [" ".join([*words, "-j ACCEPT"]) for opening in openings for words in _rules(opening)]
 
 
 def _neighbours(plan: Plan, family: Family) -> str:

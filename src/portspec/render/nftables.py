@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from portspec.packets.addresses import format_span
 from portspec.packets.intervals import IntervalSet
@@ -32,6 +32,11 @@ def as_nftables(plan: Plan) -> str:
     lines += [f"\t\t{line}".rstrip() for line in _rules(plan, named)]
     lines += ["\t}", "}"]
     return "\n".join(lines) + "\n"
+
+
+def rule_lines(openings: Iterable[Opening]) -> list[str]:
+    """A rule per opening, for a chain that somebody has already; its long lists of addresses are written out."""
+    return [_rule(opening, {}) for opening in openings]
 
 
 def _names(plan: Plan) -> dict[tuple[Family, IntervalSet], str]:

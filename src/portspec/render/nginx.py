@@ -31,12 +31,13 @@ def as_nginx(policy: Policy, cluster: Cluster) -> str:
     )
     lines += [f"# load_module {MODULE};", "", "events {", "  worker_connections 4096;", "}", "", "stream {"]
     for pool in found:
-        lines += [f"  {line}".rstrip() for line in _port(pool)]
+        lines += [f"  {line}".rstrip() for line in server(pool)]
     lines[-1:] = []
     return "\n".join([*lines, "}"]) + "\n"
 
 
-def _port(pool: Pool) -> Iterator[str]:
+def server(pool: Pool) -> Iterator[str]:
+    """The blocks of one port within `stream`, and a blank line."""
     balance = pool.balance
     yield f"# {balance.service}"
     yield f"upstream {pool.name} {{"

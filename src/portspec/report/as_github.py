@@ -7,7 +7,7 @@ step's summary (`report.step_summary`) have everything.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from portspec.checks.finding import Finding
 from portspec.checks.registry import checks
@@ -34,6 +34,11 @@ def render(results: Sequence[ClusterResult], setting: Setting) -> str:
     found = standing(results)
     chosen = _chosen(found)
     lines = [_annotation(finding, result, setting) for finding, result in chosen]
+    if setting.delta is not None:
+        from portspec.report.compare_delta_github import lines as delta_lines
+
+        told = {(one.code, one.path, one.span.line if one.span else 0) for one, _ in chosen}
+        lines = [*delta_lines(setting.delta, setting, told), *lines]
     if len(found) > len(chosen):
         lines += _listing(found, len(chosen), setting)
     return "\n".join([*lines, summary(results, setting.lang)]) + "\n"
@@ -79,9 +84,13 @@ def _annotation(finding: Finding, result: ClusterResult, setting: Setting) -> st
     properties["title"] = f"{finding.code} {checks()[finding.code].title[setting.lang]}"
     said = message(finding, result.policy, setting.lang)
     mended = f"{words['help']}{words['colon']}{help_line(finding, result.policy, setting.lang)}"
-    given = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    text = _message(f"{said}\n{mended}")
-    return f"::{COMMANDS[finding.severity]} {given}::{text}"
+    return command(COMMANDS[finding.severity], properties, f"{said}\n{mended}")
+
+
+def command(name: str, properties: Mapping[str, str], text: str) -> str:
+    """One annotation, of texts that are safe to print."""
+    given = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+    return f"::{name} {given}::{_message(text)}"
 
 
 def problem(error: InputError) -> str:

@@ -19,9 +19,13 @@ UNSAFE = re.compile(
 )
 
 
-def render(results: Sequence[ClusterResult], lang: str, *, statistics: bool = False) -> str:
-    """The report as one JSON object, indented, ending with a newline."""
+def render(
+    results: Sequence[ClusterResult], lang: str, *, statistics: bool = False, delta: dict[str, Any] | None = None
+) -> str:
+    """The report as one JSON object, indented, ending with a newline. `delta` is what a change does, where that was asked."""
     made = document(results, lang)
+    if delta is not None:
+        made["delta"] = delta
     if statistics:
         from portspec.report.statistics import document as counts
 
@@ -132,7 +136,19 @@ def finding_document(finding: Finding, result: ClusterResult, lang: str) -> dict
         "witness": _witness(finding.witness),
         "related": [{"path": place.path, "line": place.span.line if place.span else None} for place in finding.related],
         "fingerprint": finding.fingerprint,
+        **_fix(finding, result),
     }
+
+
+def _fix(finding: Finding, result: ClusterResult) -> dict[str, Any]:
+    """The proved change, where changes were asked for and there is one."""
+    edits = result.fix(finding)
+    if not edits:
+        return {}
+    made = [
+        {"path": one.path, "line": one.line, "end_line": one.end_line, "replacement": list(one.lines)} for one in edits
+    ]
+    return {"fix": {"edits": made}}
 
 
 def _witness(witness: Witness | None) -> dict[str, Any] | None:

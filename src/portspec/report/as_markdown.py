@@ -26,6 +26,8 @@ MOST_CHARACTERS = 65_536
 """Of a comment on GitHub; GitLab takes more."""
 FOR_DETAILS = 0.55
 """The share of a comment that the table leaves to the details."""
+FOR_DELTA = 0.5
+"""The share of a comment that what the change does may take."""
 FOR_THE_END = 1_500
 """What the lines behind the details may take, beside the list of files."""
 MOST_FILES = 40
@@ -43,7 +45,7 @@ def render(results: Sequence[ClusterResult], setting: Setting) -> str:
 def fitted(results: Sequence[ClusterResult], setting: Setting, most: int, measure: Callable[[str], int]) -> str:
     """The report in at most so much, as measured."""
     found = standing(results)
-    head = [MARK, verdict(results, setting), ""]
+    head = [MARK, *_head(results, setting, most, measure)]
     end = ["", *_accepted(results, setting), *_checked(results, setting)]
     if setting.statistics and found:
         end = ["", *_statistics(results, setting), *end]
@@ -52,6 +54,19 @@ def fitted(results: Sequence[ClusterResult], setting: Setting, most: int, measur
     left = room - measure("\n".join(rows))
     details = _details(found, setting, left, measure)
     return "\n".join([*head, *rows, *_left_out(found, shown, setting), *details, *end]) + "\n"
+
+
+def _head(results: Sequence[ClusterResult], setting: Setting, most: int, measure: Callable[[str], int]) -> list[str]:
+    """The verdict; with a base, what the change does below it, or, where that alone decides, in its place."""
+    if setting.delta is None:
+        return [verdict(results, setting), ""]
+    from portspec.report.compare_delta_markdown import everything, section, title
+
+    told = section(setting.delta, setting, int(most * FOR_DELTA), measure)
+    if not setting.fail_on_new:
+        return [verdict(results, setting), "", *told, everything(setting.lang), ""]
+    counts = verdict(results, setting._replace(fail_on="never"))
+    return [title(setting.delta, setting), "", *told, f"#{counts}", ""]
 
 
 def verdict(results: Sequence[ClusterResult], setting: Setting) -> str:

@@ -16,7 +16,7 @@ from portspec import __version__
 from portspec.checks.api import Check
 from portspec.checks.finding import Finding, Place, Step
 from portspec.checks.registry import checks
-from portspec.checks.result import ClusterResult, Suppressed
+from portspec.checks.result import ClusterResult, Replacement, Suppressed
 from portspec.report.as_json import escaped
 from portspec.report.explanation import markdown, mending
 from portspec.report.phrasing import help_line, message, reason
@@ -164,12 +164,27 @@ def _result(
         made["codeFlows"] = [_way(finding.witness.steps[-MOST_STEPS:], setting)]
     if one.accepted is not None:
         made["suppressions"] = [{"kind": KINDS[one.accepted.where], "justification": reason(one.accepted, lang)}]
+    if edits := cluster.fix(finding):
+        made["fixes"] = [_fix(edits, help_text, setting)]
     made["properties"] = {"confidence": finding.confidence, "variant": finding.variant}
     if finding.port:
         made["properties"]["port"] = finding.port
     if finding.service:
         made["properties"]["service"] = finding.service
     return made
+
+
+def _fix(edits: Sequence[Replacement], help_text: str, setting: Setting) -> dict[str, Any]:
+    """A proved change, file by file; a region ends before the first column of the line behind it."""
+    files: dict[str, list[dict[str, Any]]] = {}
+    for one in edits:
+        region = {"startLine": one.line, "startColumn": 1, "endLine": one.end_line, "endColumn": 1}
+        text = "".join(f"{line}\n" for line in one.lines)
+        files.setdefault(in_repository(one.path, setting.folder), []).append(
+            {"deletedRegion": region, **({"insertedContent": {"text": text}} if text else {})}
+        )
+    changes = [{"artifactLocation": _artifact(path), "replacements": made} for path, made in files.items()]
+    return {"description": {"text": _plain(help_text)}, "artifactChanges": changes}
 
 
 def _location(path: str, span: Span, cluster: ClusterResult, finding: Finding) -> dict[str, Any]:

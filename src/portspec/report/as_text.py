@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from portspec.checks.finding import Finding, Place, Step
 from portspec.checks.registry import checks
 from portspec.checks.removal import seconds
-from portspec.checks.result import ClusterResult
+from portspec.checks.result import ClusterResult, Replacement
 from portspec.report.phrasing import help_line, message
 from portspec.report.printable import printable
 from portspec.report.width import clip, width
@@ -135,6 +135,19 @@ def finding_lines(
     if first:
         yield from _labelled("why", checks()[finding.code].rationale[lang], lang, colour)
     yield from _labelled("help", help_line(finding, result.policy, lang), lang, colour)
+    if edits := result.fix(finding):
+        yield from _fix(edits, result, lang, colour)
+
+
+def _fix(edits: Sequence[Replacement], result: ClusterResult, lang: str, colour: bool) -> Iterator[str]:
+    """The lines that go and come, each with its place."""
+    yield from _labelled("fix", WORDS[lang]["fix-proved"], lang, colour)
+    for one in sorted(edits):
+        yield f"        {printable(one.path)}:{one.line}"
+        source = result.sources.get(one.path)
+        if source is not None:
+            yield from (f"        - {printable(source.line(at))}" for at in range(one.line, one.end_line))
+        yield from (f"        + {printable(line)}" for line in one.lines)
 
 
 def _excerpt(source: SourceText, span: Span, colour: bool, severity: str) -> Iterator[str]:

@@ -49,7 +49,12 @@ def render(name: str, results: Sequence[ClusterResult], setting: Setting) -> str
     if name == "json":
         from portspec.report.as_json import render as render_json
 
-        return render_json(results, setting.lang, statistics=setting.statistics)
+        delta = None
+        if setting.delta is not None:
+            from portspec.report.compare_delta_json import document as delta_document
+
+            delta = delta_document(setting.delta, setting)
+        return render_json(results, setting.lang, statistics=setting.statistics, delta=delta)
     made: str = import_module(f"portspec.report.as_{name}").render(results, setting)
     return made
 
@@ -63,6 +68,10 @@ def _text(results: Sequence[ClusterResult], setting: Setting) -> str:
         from portspec.report.as_text import render as render_text
 
         text = render_text(results, setting.lang, colour=setting.colour)
+    if setting.delta is not None:
+        from portspec.report.compare_delta import as_text as delta_text
+
+        text = f"{delta_text(setting.delta, setting)}\n{text}"
     if setting.statistics:
         from portspec.report.statistics import as_text
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from portspec.checks.finding import Finding
+
+if TYPE_CHECKING:
+    from portspec.compare.review import Delta
 
 SEVERITIES = ("note", "warning", "error")
 """From light to heavy."""
@@ -20,6 +23,7 @@ class Setting(NamedTuple):
     is the working folder as seen from the repository's root (empty: the root itself): platforms name files from there.
     `site` is where the documentation is published, empty when that is not known. `unknown` is what becomes of findings that
     hang on what the files leave open: `report` weighs them as any other, `allow` lets them pass, `deny` fails the run.
+    `delta` is what a change does, where a base was given; with `fail_on_new` it alone decides whether the run fails.
     """
 
     lang: str
@@ -31,6 +35,8 @@ class Setting(NamedTuple):
     statistics: bool = False
     site: str = ""
     unknown: str = "report"
+    delta: Delta | None = None
+    fail_on_new: bool = False
 
     def weighs(self, finding: Finding) -> bool:
         """Whether a finding alone fails the run."""

@@ -40,7 +40,8 @@ class Context(NamedTuple):
 
     `source_ports` are the source ports that they may have. An interface is None when its name is not known (it is
     never `lo`: the packets come from another host or go to one) and empty where there is none. `tcp_flags` are those
-    of a TCP packet (bits as in `TcpFlagsCondition`), None when not known; so is `mark`, which is 0 on the wire.
+    of a TCP packet (bits as in `TcpFlagsCondition`), None when not known; so is `mark`, which is 0 on the wire. `assumed`
+    says of unknown matches, by their reasons, whether they are taken to be true.
     """
 
     state: str = "new"
@@ -49,6 +50,7 @@ class Context(NamedTuple):
     out_interface: str | None = None
     tcp_flags: int | None = SYN
     mark: int | None = 0
+    assumed: tuple[tuple[str, bool], ...] = ()
 
 
 def seen_by(chain: Chain, path: str, context: Context) -> Context | None:
@@ -87,7 +89,7 @@ def holds(condition: Condition, context: Context) -> bool | None:
         if context.mark is None:
             return None
         return ((context.mark & condition.mask) == condition.value) != condition.negated
-    return None
+    return next((true for reason, true in context.assumed if reason == condition.reason), None)
 
 
 def all_hold(conditions: tuple[Condition, ...], context: Context) -> bool | None:

@@ -62,8 +62,15 @@ class Replay(NamedTuple):
     blame: tuple[Span, ...]
 
 
-def replay(ruleset: Ruleset, path: str, packet: Packet, chain: tuple[str, str] | None = None) -> Replay:
+def replay(
+    ruleset: Ruleset,
+    path: str,
+    packet: Packet,
+    chain: tuple[str, str] | None = None,
+    assumed: tuple[tuple[str, bool], ...] = (),
+) -> Replay:
     """Follow a packet along a path (`input`, `forward`, `output`), one hook, or from one chain (table, name) alone.
+    `assumed` is what is taken of unknown matches, as in `Context`.
 
     Raises ValueError for a packet of two families, an unknown transport or a chain that is not there, and InputError
     for jumps nested too deeply to be followed.
@@ -73,8 +80,8 @@ def replay(ruleset: Ruleset, path: str, packet: Packet, chain: tuple[str, str] |
     if chain is not None:
         if chain not in ruleset.chains:
             raise ValueError(f"no such chain: {' '.join(chain)}")
-        return _Walk(ruleset, path, packet).one(ruleset.chains[chain])
-    return _Walk(ruleset, path, packet).hooks(PATHS.get(path, (path,)))
+        return _Walk(ruleset, path, packet, assumed).one(ruleset.chains[chain])
+    return _Walk(ruleset, path, packet, assumed).hooks(PATHS.get(path, (path,)))
 
 
 class _Passage(NamedTuple):
@@ -94,7 +101,7 @@ class _Passage(NamedTuple):
 class _Walk:
     """One packet on its way. A chain is walked once per base chain, however often it is jumped to."""
 
-    def __init__(self, ruleset: Ruleset, path: str, packet: Packet) -> None:
+    def __init__(self, ruleset: Ruleset, path: str, packet: Packet, assumed: tuple[tuple[str, bool], ...] = ()) -> None:
         self.ruleset = ruleset
         self.path = path
         self.packet = packet
@@ -107,6 +114,7 @@ class _Walk:
             out_interface=packet.out_interface,
             tcp_flags=packet.tcp_flags if packet.tcp_flags is not None else SYN if packet.state == "new" else ACK,
             mark=packet.mark,
+            assumed=assumed,
         )
 
     def hooks(self, hooks: tuple[str, ...]) -> Replay:

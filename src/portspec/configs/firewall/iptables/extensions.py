@@ -67,11 +67,15 @@ def option(rule: _Rule, name: str, negated: bool) -> bool:
     elif owners == ("addrtype",):
         _addrtype(rule, name, negated)
     else:
-        text = rule.value(name, negated)[0]
+        text, negated = rule.value(name, negated)
         if name == "--chunk-types":
             text = f"{text} {rule.words.take(name)}"
-        rule.conditions.append(Unknown(f"{name} {text}"))
+        rule.conditions.append(Unknown(f"{_negation(negated)}{name} {text}"))
     return True
+
+
+def _negation(negated: bool) -> str:
+    return "! " if negated else ""
 
 
 def _number(text: str, what: str) -> int:
@@ -140,7 +144,7 @@ def _state(rule: _Rule, name: str, negated: bool) -> None:
     text, negated = rule.value(name, negated)
     words = {word.lower() for word in text.split(",")}
     if name == "--ctstate" and words & {"snat", "dnat"}:
-        rule.conditions.append(Unknown(f"{name} {text}"))
+        rule.conditions.append(Unknown(f"{_negation(negated)}{name} {text}"))
         return
     if not words <= STATES:
         wrong = next(word for word in text.split(",") if word.lower() not in STATES)
@@ -219,14 +223,14 @@ def _mark(rule: _Rule, name: str, negated: bool) -> None:
         raise Fail(f"{name}: {text!r} is no mark", text, "expected a number, or number/mask")
     mask = int(parts[1], 0) if len(parts) == 2 else LARGEST_MARK
     if rule.parser.marks & mask:
-        rule.conditions.append(Unknown(f"-m mark {text}"))
+        rule.conditions.append(Unknown(f"-m mark {_negation(negated)}{text}"))
         return
     rule.conditions.append(MarkCondition(int(parts[0], 0), mask, negated))
 
 
 def _addrtype(rule: _Rule, name: str, negated: bool) -> None:
     if name.startswith("--limit-iface"):
-        rule.conditions.append(Unknown(name))
+        rule.conditions.append(Unknown(f"{_negation(negated)}{name}"))
         return
     text, negated = rule.value(name, negated)
     for word in text.split(","):
@@ -237,4 +241,4 @@ def _addrtype(rule: _Rule, name: str, negated: bool) -> None:
         if (name == "--dst-type") == negated:
             rule.possible = False
         return
-    rule.conditions.append(Unknown(f"-m addrtype {name} {text}"))
+    rule.conditions.append(Unknown(f"-m addrtype {_negation(negated)}{name} {text}"))
