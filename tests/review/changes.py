@@ -29,6 +29,29 @@ def opens(cluster: Path) -> None:
     edit(cluster / "firewall/master.nft", "ip saddr 192.168.22.10 tcp dport", "tcp dport")
 
 
+def opens_perhaps(cluster: Path) -> None:
+    """Behind a match that is not modelled."""
+    edit(
+        cluster / "firewall/master.nft",
+        "\t\tip saddr @nodes jump",
+        "\t\ttcp dport 22623 limit rate 9/minute accept\n\t\tip saddr @nodes jump",
+    )
+
+
+def includes(cluster: Path) -> None:
+    """In the base: a filter whose rules for the nodes are in a file of their own."""
+    edit(
+        cluster / "firewall/master.nft",
+        'tcp dport 9000-9999 accept comment "host-level services and metrics"',
+        'include "./metrics.inc"',
+    )
+    (cluster / "firewall/metrics.inc").write_text("tcp dport 9000-9999 accept\n")
+
+
+def narrows_the_included(cluster: Path) -> None:
+    edit(cluster / "firewall/metrics.inc", "9000-9999", "9000-9099")
+
+
 def forgets(cluster: Path) -> None:
     path = cluster / "lb/haproxy.cfg"
     lines = [line for line in path.read_text().splitlines() if "192.168.22.200:22623" not in line]
@@ -130,6 +153,8 @@ def accepts(cluster: Path) -> None:
 
 CHANGES = (
     Change("opens-22623", opens, 1, 1, ("newly exposed", "22623/tcp", "203.0.113.10")),
+    Change("opens-perhaps", opens_perhaps, 1, 1, ("may newly be open", "limit rate 9/minute")),
+    Change("changes-an-include", narrows_the_included, 1, 1, ("newly blocked", "9100/tcp"), before=includes),
     Change("forgets-bootstrap", forgets, 1, 1, ("new finding", "PS306")),
     Change("reorders", reorders, 0, 0, ("opens, blocks and breaks nothing",)),
     Change("reorders-unknown", reorders, 0, 0, ("opens, blocks and breaks nothing",), before=limits),

@@ -91,7 +91,8 @@ def run(options: argparse.Namespace) -> int:
     weighing = [
         one for one in found.differences if (one.certain or options.unknown == "report") and not _allowed(one, options)
     ]
-    return 1 if weighing else 0
+    moved = isinstance(found, BalancerComparison) and (found.taken or found.given_up)
+    return 1 if weighing or moved else 0
 
 
 def _allowed(one: object, options: argparse.Namespace) -> bool:

@@ -60,17 +60,20 @@ class Served(NamedTuple):
 
 
 class BalancerComparison(NamedTuple):
-    """Two load balancers."""
+    """Two load balancers. `taken` are floating addresses that the new one holds and the old one does not, `given_up` the
+    reverse; both are empty where a format has none (HAProxy leaves them to keepalived)."""
 
     old: SourceText
     new: SourceText
     formats: tuple[str, str]
     differences: tuple[Served, ...]
+    taken: tuple[int, ...] = ()
+    given_up: tuple[int, ...] = ()
 
     @property
     def relation(self) -> Literal["equal", "differs", "unknown"]:
         """`unknown`: nothing differs for certain, something may."""
-        if any(found.certain for found in self.differences):
+        if self.taken or self.given_up or any(found.certain for found in self.differences):
             return "differs"
         return "unknown" if self.differences else "equal"
 
@@ -89,7 +92,17 @@ def compare_balancers(old: Balancer, new: Balancer) -> BalancerComparison:
     found = [_served(before, after, clients) for (before, after), clients in grouped.items()]
     found += _unread(old, new)
     ordered = sorted(found, key=lambda one: (not one.certain, one.ports.spans, [str(place) for place in one.places]))
-    return BalancerComparison(old.source, new.source, (old.format, new.format), tuple(ordered))
+    held = [frozenset(one.address for one in balancer.floating) for balancer in (old, new)]
+    if old.format != new.format and not all(held):
+        held = [frozenset(), frozenset()]
+    return BalancerComparison(
+        old.source,
+        new.source,
+        (old.format, new.format),
+        tuple(ordered),
+        tuple(sorted(held[1] - held[0])),
+        tuple(sorted(held[0] - held[1])),
+    )
 
 
 def _served(before: tuple[Service, ...], after: tuple[Service, ...], clients: list[Client]) -> Served:

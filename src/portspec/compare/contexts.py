@@ -73,6 +73,11 @@ def base_chains(ruleset: Ruleset, way: str) -> list[Chain]:
 
 def conditions(ruleset: Ruleset, way: str) -> Iterator[Condition]:
     """The conditions of every rule that packets on a way may meet; some more than once."""
+    return (condition for chain in chains(ruleset, way) for rule in rule_kinds(chain) for condition in rule.conditions)
+
+
+def chains(ruleset: Ruleset, way: str) -> Iterator[Chain]:
+    """The chains that packets on a way may meet."""
     waiting = base_chains(ruleset, way)
     met: set[tuple[str, str]] = set()
     while waiting:
@@ -80,8 +85,8 @@ def conditions(ruleset: Ruleset, way: str) -> Iterator[Condition]:
         if (chain.table, chain.name) in met:
             continue
         met.add((chain.table, chain.name))
+        yield chain
         for rule in rule_kinds(chain):
-            yield from rule.conditions
             called = ruleset.chains.get((chain.table, rule.target)) if rule.action in ("jump", "goto") else None
             if called is not None:
                 waiting.append(called)

@@ -148,7 +148,8 @@ def _places(old: Side, new: Side, names: Names) -> Iterator[PlacedChange]:
 
 def _named(flow: FlowChange, names: Names) -> FlowChange:
     old = flow.shown.old
-    return flow._replace(shown=flow.shown._replace(old=old._replace(path=names(old.path))))
+    old = old._replace(path=names(old.path), text=names(old.text))
+    return flow._replace(shown=flow.shown._replace(old=old))
 
 
 def _nothing(like: FilterJudge, side: Side, path: str) -> FilterJudge:
@@ -225,7 +226,10 @@ def _renamed_finding(finding: Finding, names: Names) -> Finding:
     """A finding of the base with its files as reports name them."""
     values = {key: names(value) for key, value in finding.values.items()}
     related = tuple(Place(names(one.path), one.span) for one in finding.related)
-    return finding._replace(path=names(finding.path), values=values, related=related, witness=None)
+    span = finding.span
+    if span is not None and span.within:
+        span = span._replace(within=names(span.within))
+    return finding._replace(path=names(finding.path), span=span, values=values, related=related, witness=None)
 
 
 def accepted(places: tuple[PlacedChange, ...], result: ClusterResult) -> tuple[PlacedChange, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -47,7 +48,9 @@ class _Names:
         """A text with the base's paths as reports name them."""
         if self.folder not in text:
             return text
-        return ", ".join(self._path(part) if part.startswith(self.folder) else part for part in text.split(", "))
+        if text.startswith(self.folder) and os.path.lexists(text):
+            return self._path(text)
+        return re.sub(re.escape(self.folder) + r"""(?:/[^\s:,"'`]*)?""", lambda match: self._path(match[0]), text)
 
     def _path(self, path: str) -> str:
         inner = os.path.relpath(path, self.folder)
@@ -56,7 +59,7 @@ class _Names:
     def error(self, error: InputError) -> str:
         """What is wrong with a file of the base, in a line."""
         place = self(error.path) if error.path else ""
-        return str(InputError(error.message.replace(f"{self.folder}/", ""), place, error.line, error.column))
+        return str(InputError(self(error.message), place, error.line, error.column))
 
 
 class _Job(NamedTuple):

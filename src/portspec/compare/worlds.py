@@ -7,11 +7,10 @@ versions have a match in the same words it is true in both or in neither. So a r
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from itertools import product
 
-from portspec.compare.contexts import base_chains, conditions
+from portspec.compare.contexts import base_chains, chains, conditions
 from portspec.configs.firewall.model import Ruleset, Unknown
 
 Assumed = tuple[tuple[str, bool], ...]
@@ -38,7 +37,7 @@ def worlds(old: Ruleset, new: Ruleset, way: str) -> list[Assumed]:
         for one in theirs
         for reason in one
         if _is_itself(reason, old, new)
-        and not (COUNTING.search(reason) and max(counts.get(reason, 0) for counts in theirs) > 1)
+        and not (COUNTING.search(reason) and max(_lines(ruleset, way, reason) for ruleset in (old, new)) > 1)
     }
     shared = [reason for reason in theirs[0] if reason in theirs[1] and reason in known]
     single = [reason for one in theirs for reason in one if reason in known and reason not in shared]
@@ -79,9 +78,15 @@ def alike(old: Ruleset, new: Ruleset, way: str) -> bool:
     return all(_is_itself(reason, old, new) for reason in _reasons(old, way))
 
 
-def _reasons(ruleset: Ruleset, way: str) -> Counter[str]:
-    """The unknown matches on a way in their order, with how often they stand there."""
-    return Counter(one.reason for one in conditions(ruleset, way) if isinstance(one, Unknown))
+def _reasons(ruleset: Ruleset, way: str) -> dict[str, None]:
+    """The unknown matches on a way in their order."""
+    return dict.fromkeys(one.reason for one in conditions(ruleset, way) if isinstance(one, Unknown))
+
+
+def _lines(ruleset: Ruleset, way: str, reason: str) -> int:
+    """In how many lines a match stands."""
+    asked = Unknown(reason)
+    return len({rule.span for chain in chains(ruleset, way) for rule in chain.rules if asked in rule.conditions})
 
 
 def _is_itself(reason: str, old: Ruleset, new: Ruleset) -> bool:

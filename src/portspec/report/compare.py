@@ -43,8 +43,11 @@ def as_markdown(found: Comparison, lang: str) -> str:
 
 def verdict(found: Comparison, lang: str) -> str:
     """What the comparison comes to, in one sentence."""
-    kind = "balancer-" if isinstance(found, BalancerComparison) else ""
-    return COMPARE[lang][f"{kind}{found.relation}"]
+    if isinstance(found, BalancerComparison):
+        return COMPARE[lang][f"balancer-{found.relation}"]
+    other = {"more": "less", "less": "more"}.get(found.relation)
+    perhaps = any(one.direction == other for one in found.differences)
+    return COMPARE[lang][f"{found.relation}{'?' if perhaps else ''}"]
 
 
 def _heading(found: Comparison, lang: str) -> Iterator[str]:

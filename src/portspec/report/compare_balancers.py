@@ -17,6 +17,9 @@ MOST_NAMED = 8
 
 def lines(found: BalancerComparison, lang: str, most: int) -> Iterator[str]:
     """Every difference, up to so many."""
+    for key, held in (("taken", found.taken), ("given-up", found.given_up)):
+        if held:
+            yield COMPARE[lang][key].format(addresses=_listed([format_address(one) for one in held], lang))
     for one in found.differences[:most]:
         yield from served_lines(one, lang)
     if len(found.differences) > most:

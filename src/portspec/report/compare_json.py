@@ -38,7 +38,12 @@ def document(found: FilterComparison | BalancerComparison, lang: str) -> dict[st
         "message": verdict(found, lang),
     }
     if isinstance(found, BalancerComparison):
-        return {**made, "differences": [_served(one) for one in found.differences]}
+        return {
+            **made,
+            "taken": [format_address(one) for one in found.taken],
+            "given_up": [format_address(one) for one in found.given_up],
+            "differences": [_served(one) for one in found.differences],
+        }
     return {
         **made,
         "families": list(found.families),
