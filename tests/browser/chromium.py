@@ -182,6 +182,25 @@ class Tab:
         answer = self._send("Page.captureScreenshot", format="png", captureBeyondViewport=whole)
         path.write_bytes(base64.b64decode(answer["data"]))
 
+    def press(self, key: str, text: str = "") -> None:
+        """One key on the keyboard, as `KeyboardEvent.key` names it; `text` is what it writes."""
+        code = {"Enter": 13, "Tab": 9, " ": 32, "ArrowDown": 40, "ArrowUp": 38, "Backspace": 8}.get(key, 0)
+        given = {"key": key, "windowsVirtualKeyCode": code, **({"text": text} if text else {})}
+        self._send("Input.dispatchKeyEvent", type="keyDown" if text else "rawKeyDown", **given)
+        self._send("Input.dispatchKeyEvent", type="keyUp", key=key, windowsVirtualKeyCode=code)
+
+    def downloads(self, folder: Path) -> None:
+        """Where the files go that the page offers."""
+        self._send("Page.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
+
+    def without_scripts(self) -> None:
+        """From the next page on, as in a browser that runs no script."""
+        self._send("Emulation.setScriptExecutionDisabled", value=True)
+
+    def on_paper(self, paper: bool) -> None:
+        """Style the page as it is printed, or as on a screen again."""
+        self._send("Emulation.setEmulatedMedia", media="print" if paper else "screen")
+
     def settled(self) -> tuple[Sequence[str], Sequence[str]]:
         """Addresses requested and problems reported since `open`."""
         self._listen()

@@ -62,6 +62,8 @@ ALLOWED = {
 }
 ATTRIBUTES = {"id", "class", "href", "style", "role", "aria-label", "data-label", "data-stack", "tabindex"}
 ATTRIBUTES |= {"viewbox", "x", "y", "width", "height", "d", "font-size", "aria-labelledby", "data-search-exclude"}
+API = ("../api/v1/", "../../api/v1/")
+"""Files beside the pages, to which links are written out."""
 
 
 def html(text: str) -> str:
@@ -79,7 +81,7 @@ def refuse_foreign_markup(page: Page) -> None:
         assert one.tag in ALLOWED, one
         assert one.attributes.keys() <= ATTRIBUTES, one
         target = one.attributes.get("href", "#")
-        assert target.startswith("#") or (".md" in target and ":" not in target), one
+        assert target.startswith(("#", *API)) or (".md" in target and ":" not in target), one
 
 
 def shown(words: str) -> str:

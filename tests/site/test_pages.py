@@ -69,7 +69,7 @@ def page(name: str, lang: str) -> Page:
 
 
 def api(name: str) -> Any:
-    return json.loads((checkout() / "dist" / "api" / name).read_text(encoding="utf-8"))
+    return json.loads((checkout() / "dist" / "api" / "v1" / name).read_text(encoding="utf-8"))
 
 
 def flow_rows(release: str, lang: str) -> list[dict[str, str]]:
@@ -112,7 +112,7 @@ def tells(row: dict[str, str], expected: dict[str, str], lang: str) -> bool:
 @each_release
 def test_every_flow_of_the_api_stands_on_the_release_page(release: str, lang: str) -> None:
     rows = flow_rows(release, lang)
-    flows = api(f"{release}/flows.json")["flows"]
+    flows = api(f"{release}/flows/none.json")["flows"]
     assert len(flows) > 20
     missing = [
         flow for flow in flows if not any(tells(row, words_of(snapshot(release), flow, lang), lang) for row in rows)
@@ -124,7 +124,7 @@ def test_every_flow_of_the_api_stands_on_the_release_page(release: str, lang: st
 @each_release
 def test_every_unconditional_row_is_a_flow_of_the_api(release: str, lang: str) -> None:
     words = WORDS[lang]
-    told = [words_of(snapshot(release), flow, lang) for flow in api(f"{release}/flows.json")["flows"]]
+    told = [words_of(snapshot(release), flow, lang) for flow in api(f"{release}/flows/none.json")["flows"]]
     silent = {words["unknown"], words["nobody"]}
     rows = [
         row for row in flow_rows(release, lang) if not row.get(words["condition"]) and row[words["from"]] not in silent

@@ -6,12 +6,14 @@ from typing import Any
 
 from portspec.checks.registry import checks
 from portspec.site.edition import Edition
+from portspec.site.pages import api as api_pages
 from portspec.site.pages import checks as check_pages
 from portspec.site.pages import (
     commands,
     delivery,
     dialects,
     exclusions,
+    explorer,
     handover,
     home,
     note,
@@ -20,7 +22,7 @@ from portspec.site.pages import (
     service,
 )
 
-FOLDERS = ("services", "releases", "checks", "reference")
+FOLDERS = ("explorer", "services", "releases", "checks", "reference")
 """Folders under a language's top folder that hold generated pages only."""
 
 
@@ -30,12 +32,15 @@ def generated_pages(edition: Edition, lang: str) -> dict[str, str]:
         "index.md": home.page(edition, lang),
         "note.md": note.page(edition, lang),
         "handover.md": handover.page(edition, lang),
+        "explorer/index.md": explorer.page(edition, lang),
         "services/index.md": service.index(edition, lang),
         "releases/index.md": release.index(edition, lang),
         "checks/index.md": check_pages.index(lang),
         "reference/command-line.md": commands.page(lang),
         "reference/pipeline-inputs.md": delivery.page(lang),
         "reference/constructs.md": dialects.page(lang),
+        "reference/api.md": api_pages.page(edition, lang),
+        "reference/api-changes.md": api_pages.changes_page(lang),
         "reference/conflicts.md": reference.conflicts_page(edition, lang),
         "reference/exclusions.md": exclusions.page(edition, lang),
         "reference/sources.md": reference.sources_page(edition, lang),
@@ -51,6 +56,7 @@ def navigation(edition: Edition) -> list[Any]:
     are translated in mkdocs.yml."""
     return [
         {"Home": "index.md"},
+        {"Explorer": "explorer/index.md"},
         {
             "Guides": [
                 "guides/first-check.md",
@@ -71,6 +77,8 @@ def navigation(edition: Edition) -> list[Any]:
                 "reference/command-line.md",
                 "reference/pipeline-inputs.md",
                 "reference/constructs.md",
+                "reference/api.md",
+                "reference/api-changes.md",
                 "reference/conflicts.md",
                 "reference/exclusions.md",
                 "reference/sources.md",

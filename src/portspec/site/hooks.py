@@ -9,9 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from portspec.errors import InputError
+from portspec.site import api
+from portspec.site.api_validation import InvalidDocumentError
 from portspec.site.contents import generated_pages, navigation
 from portspec.site.edition import edition, forget
+from portspec.site.explorer.writing import write_releases
 from portspec.site.html import stackable_tables, without_alternates
+from portspec.site.pages import explorer
 from portspec.site.search import split_index, with_own_index
 from portspec.site.writing import write_pages
 from portspec.spec.vocabulary import LANGUAGES
@@ -62,9 +66,9 @@ def on_pre_build(config: Any) -> None:
 
 
 def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
-    """Label the cells of wide tables."""
-    del page, config, files
-    return stackable_tables(html)
+    """Label the cells of wide tables; start the explorer on its page."""
+    del config, files
+    return explorer.with_scripts(stackable_tables(html), edition(), page.url)
 
 
 def on_page_context(context: dict[str, Any], page: Any, config: Any, nav: Any) -> dict[str, Any]:
@@ -90,8 +94,18 @@ def on_post_build(config: Any) -> None:
     site = Path(config["site_dir"])
     if all((site / lang).is_dir() for lang in LANGUAGES[1:]):
         split_index(site)
+        write_releases(edition(), site)
+        _write_api(site)
     for path in site.glob("**/sitemap.xml*"):
         path.unlink()
+
+
+def _write_api(site: Path) -> None:
+    try:
+        api.write(edition(), site)
+        api.write_schemas(site)
+    except InvalidDocumentError as error:
+        raise _refusal(str(error)) from None
 
 
 on_post_build.mkdocs_priority = -200  # type: ignore[attr-defined] # behind the plugins that write the index

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -14,10 +13,10 @@ from portspec.policy.canonical import canonical
 from portspec.policy.model import Profile
 from portspec.policy.store import CHECKOUT, policy
 from portspec.site import api
+from portspec.site.api_validation import InvalidDocumentError
 from portspec.site.diagram import STYLES, handover_diagram
 from portspec.site.edition import Edition, edition
 from portspec.site.generator import SiteError, render_site, require_programs
-from portspec.spec.validate import schema_folder
 from portspec.spec.vocabulary import LANGUAGES
 
 PARTS = ("policies", "api", "diagrams", "schema", "site")
@@ -77,11 +76,11 @@ def _write_data(found: Edition, made: Path) -> None:
                 _write(made / "diagrams" / release / f"handover.{lang}.{style}.txt", diagram)
                 if snapshot is found.newest:
                     _write(made / "diagrams" / f"handover.{lang}.{style}.txt", diagram)
-    for name, document in api.documents(found).items():
-        text = json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-        _write(made / "api" / name, text.encode())
-    for path in sorted(Path(schema_folder()).glob("*.schema.json")):
-        _write(made / "schema" / path.name, path.read_bytes())
+    try:
+        api.write(found, made)
+    except InvalidDocumentError as error:
+        raise SiteError(str(error)) from None
+    api.write_schemas(made)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -1,0 +1,1 @@
+"""The explorer: what its page needs beside its scripts (`docs/assets/explorer`)."""
