@@ -8,6 +8,7 @@ from portspec.site import markdown as md
 from portspec.site.edition import Edition
 from portspec.site.facts import condition, conflicts, phases, port_anchor, port_name, roles, said, sources, targets
 from portspec.site.pages import note
+from portspec.site.pictures.flows import phase_pictures
 from portspec.site.words import WORDS as SHARED
 from portspec.spec.model import Port, Release, Service, Snapshot
 
@@ -27,6 +28,9 @@ WORDS = {
         "merged": "one for all platforms",
         "per-environment": "one per environment",
         "none": "none published",
+        "who": "Who connects to whom",
+        "who-text": "What has to be open in a cluster on platform none with OVN-Kubernetes, high availability and no optional "
+        "feature, hop by hop: a flow by way of a balancer is two. Each listener's ports stand together by who may connect.",
         "flows": "Every flow of the release",
         "flows-text": "Conditions are kept: what holds only on some platforms or plugins says so.",
         "one": "OpenShift {release}",
@@ -45,6 +49,9 @@ WORDS = {
         "merged": "所有平台共用一份",
         "per-environment": "依環境各一份",
         "none": "未發布",
+        "who": "由誰連線到誰",
+        "who-text": "以平台 none、OVN-Kubernetes、高可用拓撲、沒有選用功能的叢集為例，逐段列出必須開放的連線：經由負載平衡器的流量分為兩段。"
+        "每個監聽者的連接埠依允許連入的來源歸為一組。",
         "flows": "此版本的所有流量",
         "flows-text": "條件保留於表中：僅適用部分平台或網路外掛者會註明。",
         "one": "OpenShift {release}",
@@ -94,6 +101,9 @@ def page(edition: Edition, snapshot: Snapshot, lang: str) -> str:
         md.table([words[name] for name in columns], [_cells(release, lang)]),
         f"{shared['sources']}{shared['colon']}{sources(release.sources, '../')}",
         *note.parts(snapshot, lang, "../"),
+        md.heading(2, words["who"], "who"),
+        words["who-text"],
+        phase_pictures(snapshot, lang),
         md.heading(2, words["flows"], "flows"),
         words["flows-text"],
         *_flows(snapshot, lang),

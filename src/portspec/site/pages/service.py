@@ -22,6 +22,7 @@ from portspec.site.facts import (
     targets,
 )
 from portspec.site.pages import balanced
+from portspec.site.pictures.flows import service_picture
 from portspec.site.words import WORDS as SHARED
 from portspec.spec.model import Flow, Holder, Port, Service, Snapshot
 
@@ -121,7 +122,11 @@ def page(edition: Edition, service: Service, lang: str) -> str:
         again = anchors.count(first)
         sections += _port(edition, service, port, lang, first if again == 1 else f"{first}-{again}")
     return md.page(
-        md.heading(1, md.text(service.title[lang]), service.id), said(service.description, lang), head, *sections
+        md.heading(1, md.text(service.title[lang]), service.id),
+        said(service.description, lang),
+        head,
+        service_picture(edition, service, lang),
+        *sections,
     )
 
 
