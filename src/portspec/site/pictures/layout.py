@@ -95,12 +95,12 @@ class Layout(NamedTuple):
 
 
 def layout(hops: Sequence[Hop], roles: Mapping[str, Role], lang: str) -> Layout:
-    """Place the roles of some hops. Balancers that anybody sends to stand between the columns, on top; what goes past
+    """Place the roles of some hops. Balancers that pass on stand between the columns, on top; what goes past
     them passes below, from nodes that stand level with what they send to."""
     order = sorted(roles, key=lambda role: roles[role].kind == "outside")
     titles = {role: roles[role].title[lang] for role in order}
     listening = [role for role in order if any(hop.target == role for hop in hops)]
-    passing = [role for role in listening if roles[role].kind == "balancer"]
+    passing = [role for role in listening if roles[role].kind == "balancer" and any(hop.source == role for hop in hops)]
     columns = THREE if passing else TWO
     sending = [role for role in order if role not in passing and any(hop.source == role for hop in hops)]
     direct = {hop.source for hop in hops if hop.source not in passing and hop.target not in passing}
@@ -152,7 +152,7 @@ def _sender(role: str, groups: Groups, title: str, column: tuple[float, float]) 
 
 def _listener(role: str, groups: Groups, title: str, column: tuple[float, float], rank: Mapping[str, int]) -> Box:
     lines = wrapped(title, _columns(column[1] - 2 * EDGE, TITLE), whole=True)
-    y = LINE * len(lines) + EDGE
+    y: float = LINE * len(lines) + EDGE
     cells = []
     for senders, hops in sorted(groups[role].items(), key=lambda item: _middle(item[0], rank)):
         rows = _rows(hops, column[1])
