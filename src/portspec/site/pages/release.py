@@ -9,6 +9,7 @@ from portspec.site.edition import Edition
 from portspec.site.facts import condition, conflicts, phases, port_anchor, port_name, roles, said, sources, targets
 from portspec.site.pages import note
 from portspec.site.pictures.flows import phase_pictures
+from portspec.site.pictures.releases import releases_chart
 from portspec.site.words import WORDS as SHARED
 from portspec.spec.model import Port, Release, Service, Snapshot
 
@@ -28,6 +29,7 @@ WORDS = {
         "merged": "one for all platforms",
         "per-environment": "one per environment",
         "none": "none published",
+        "changes": "What came and went",
         "who": "Who connects to whom",
         "who-text": "What has to be open in a cluster on platform none with OVN-Kubernetes, high availability and no optional "
         "feature, hop by hop: a flow by way of a balancer is two. Each listener's ports stand together by who may connect.",
@@ -49,6 +51,7 @@ WORDS = {
         "merged": "所有平台共用一份",
         "per-environment": "依環境各一份",
         "none": "未發布",
+        "changes": "新增與移除",
         "who": "由誰連線到誰",
         "who-text": "以平台 none、OVN-Kubernetes、高可用拓撲、沒有選用功能的叢集為例，逐段列出必須開放的連線：經由負載平衡器的流量分為兩段。"
         "每個監聽者的連接埠依允許連入的來源歸為一組。",
@@ -70,7 +73,13 @@ def index(edition: Edition, lang: str) -> str:
     ]
     columns = ("kubernetes", "released", "ends", "extended", "network", "matrix")
     headings = [shared["release"], *(words[name] for name in columns)]
-    return md.page(md.heading(1, words["title"], "releases"), words["lead"], md.table(headings, rows))
+    return md.page(
+        md.heading(1, words["title"], "releases"),
+        words["lead"],
+        md.table(headings, rows),
+        md.heading(2, words["changes"], "changes"),
+        releases_chart(edition, lang),
+    )
 
 
 def _preview(release: Release, lang: str) -> str:
