@@ -6,7 +6,7 @@ from portspec.site import markdown as md
 from portspec.site.diagram import handover_diagram
 from portspec.site.edition import Edition, history, stretch
 from portspec.site.facts import condition, conflicts, roles, said, sources
-from portspec.site.picture import picture
+from portspec.site.picture import folded, picture
 from portspec.site.pictures.timeline import timeline
 from portspec.site.words import WORDS as SHARED
 from portspec.spec.model import HandoverEvent, HandoverPort, Snapshot
@@ -27,6 +27,7 @@ WORDS = {
         "members": "Members of the balancers",
         "members-text": "Whose addresses stand in each pool, while the bootstrap host exists and after it is gone.",
         "command": "The same as text:",
+        "ascii": "Drawn with + - | alone, for tickets and mail (--style ascii)",
     },
     "zh-TW": {
         "label": "接管流程圖；下方表格說明相同內容。",
@@ -43,6 +44,7 @@ WORDS = {
         "members": "負載平衡器的成員",
         "members-text": "Bootstrap 主機存在期間與移除之後，各連接埠的成員是誰。",
         "command": "以文字輸出同一張圖：",
+        "ascii": "只用 + - | 畫框，適合貼到工單與郵件（--style ascii）",
     },
 }
 
@@ -56,6 +58,9 @@ def page(edition: Edition, lang: str) -> str:
         picture(handover_diagram(newest.handover, lang), words["label"]),
         words["command"],
         md.block(f"portspec diagram handover --lang {lang}", "sh"),
+        folded(
+            words["ascii"], picture(handover_diagram(newest.handover, lang, "ascii"), words["label"], "ascii-diagram")
+        ),
         md.heading(2, words["ports"], "ports"),
         timeline(newest, lang),
         _ports(edition, lang),
