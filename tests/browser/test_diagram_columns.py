@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import statistics
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
@@ -16,8 +18,9 @@ from portspec.site.edition import edition
 PRE = {"unicode": "pre.diagram", "ascii": "pre.ascii-diagram"}
 WIDTHS = (1440, 768, 390)
 HEIGHT = 900
-CLOSE = 0.6
-"""Pixels by which a character may stand beside its column, far less than a column is wide."""
+CLOSE = 0.5
+"""Pixels by which a character may stand beside its column, which is five or more wide: browsers place boxes on a grid of
+sixty-fourths, and a row has up to fifty."""
 MEASURE = """(selector => {
   const pre = document.querySelector(selector)
   pre.closest("details")?.setAttribute("open", "")
@@ -52,20 +55,27 @@ def measured(tab: Tab, style: str) -> list[list[Character]]:
     return [[Character(*one) for one in line] for line in found["lines"]]
 
 
-def astray(lines: list[list[Character]]) -> list[tuple[int, str, float]]:
-    """The characters that stand beside their column, and by how much. Blanks are drawn by nothing."""
-    plain = [one for line in lines for one in line if one.char.isascii() and one.char != " "]
-    column = sorted(one.wide for one in plain)[len(plain) // 2]
-    edge = min(one.left for line in lines for one in line)
-    found = []
+def placed(lines: list[list[Character]]) -> Iterator[tuple[int, float, Character]]:
+    """Each character that is drawn: its line, the column of its middle by the width that a terminal gives it, itself."""
     for number, line in enumerate(lines):
         at = 0
         for one in line:
-            # A glyph may be narrower than the columns that it is given, and stands in their middle.
-            middle = edge + column * (at + width(one.char) / 2)
-            if one.char != " " and abs(one.left + one.wide / 2 - middle) > CLOSE:
-                found.append((number, one.char, one.left + one.wide / 2 - middle))
+            if one.char != " ":
+                yield number, at + width(one.char) / 2, one
             at += width(one.char)
+
+
+def astray(lines: list[list[Character]]) -> list[tuple[int, str, float]]:
+    """The characters that stand beside their column, and by how much. A glyph may be narrower than the columns that it
+    is given, and stands in their middle."""
+    edge = min(one.left for line in lines for one in line)
+    far = [(one.left + one.wide / 2 - edge) / column for _, column, one in placed(lines) if column > 15]
+    wide = statistics.median(far)
+    found = []
+    for number, column, one in placed(lines):
+        off = one.left + one.wide / 2 - edge - column * wide
+        if abs(off) > CLOSE:
+            found.append((number, one.char, off))
     return found
 
 
