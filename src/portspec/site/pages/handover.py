@@ -14,6 +14,7 @@ from portspec.spec.model import HandoverEvent, HandoverPort, Snapshot
 WORDS = {
     "en": {
         "label": "Diagram of the handover; the tables below tell the same.",
+        "ascii": "Drawn with + - | alone, for tickets and mail (--style ascii)",
         "ports": "Who serves which port",
         "before": "First",
         "after": "Later",
@@ -28,10 +29,10 @@ WORDS = {
         "members": "Members of the balancers",
         "members-text": "Whose addresses stand in each pool, while the bootstrap host exists and after it is gone.",
         "command": "The same as text:",
-        "ascii": "Drawn with + - | alone, for tickets and mail (--style ascii)",
     },
     "zh-TW": {
         "label": "接管流程圖；下方表格說明相同內容。",
+        "ascii": "只用 + - | 畫框，適合貼到工單與郵件（--style ascii）",
         "ports": "哪個連接埠由誰提供服務",
         "before": "先由",
         "after": "後由",
@@ -46,7 +47,6 @@ WORDS = {
         "members": "負載平衡器的成員",
         "members-text": "Bootstrap 主機存在期間與移除之後，各連接埠的成員是誰。",
         "command": "以文字輸出同一張圖：",
-        "ascii": "只用 + - | 畫框，適合貼到工單與郵件（--style ascii）",
     },
 }
 
