@@ -53,7 +53,7 @@ def test_each_release_has_its_bars_in_proportion(lang: str) -> None:
         heights = {
             column(one): float(one.attrib["height"])
             for one in svg.iterfind(f"rect[@class='{kind}']")
-            if float(one.attrib["y"]) > 11
+            if float(one.attrib["y"]) > 15
         }
         assert set(heights) == {at for at, count in counts.items() if count}
         scale = {heights[at] / counts[at] for at in heights}
@@ -92,7 +92,7 @@ def lacking(found: Edition) -> Iterator[tuple[str, set[str]]]:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_preview_releases_are_marked(lang: str) -> None:
     found = edition()
-    frames = [one for one in chart(found, lang).iterfind("rect[@class='preview']") if float(one.attrib["y"]) > 11]
+    frames = [one for one in chart(found, lang).iterfind("rect[@class='preview']") if float(one.attrib["y"]) > 15]
     marked = {found.releases[column(frame)] for frame in frames}
     assert marked == {name for name, snapshot in found.snapshots.items() if snapshot.release.preview}
     out = found._replace(

@@ -15,7 +15,7 @@ from portspec.site.words import WORDS as SHARED
 
 COLUMN = 34
 SIZE, SMALL = 12, 10
-HEAD = 38
+HEAD = 42
 """Room above the bars for the legend and the number on the highest bar."""
 TALLEST = 84
 """The height of the longest bar."""
@@ -115,8 +115,8 @@ def _legend(canvas: Canvas, lang: str, *, preview: bool) -> None:
     for kind, words in (("came", "open"), ("went", "close"), ("preview", "preview")):
         if kind == "preview" and not preview:
             continue
-        canvas.box(x, 1, 11, 11, kind)
-        canvas.text(x + 16, 11, WORDS[lang][words], "label", SIZE)
+        canvas.box(x, 4, 11, 11, kind)
+        canvas.text(x + 16, 14, WORDS[lang][words], "label", SIZE)
         x += 16 + room(WORDS[lang][words], SIZE) + 14
 
 
