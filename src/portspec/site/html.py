@@ -10,7 +10,7 @@ HEADING = re.compile(r"<th(?: [^>]*)?>(.*?)</th>", re.DOTALL)
 ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
 CELL = re.compile(r"<td(?P<attributes>(?: [^>]*)?)>")
 TAG = re.compile(r"<[^>]+>")
-ALTERNATE = re.compile(r'\s*<link rel="alternate" href="[^"]*" hreflang="[^"]*">')
+ALTERNATE = re.compile(r'<link rel="alternate" href="[^"]*" hreflang="[^"]*">')
 FEWEST_COLUMNS = 3
 """Narrower tables fit a phone as they are."""
 
@@ -37,4 +37,5 @@ def without_alternates(html: str) -> str:
     """The page without `<link rel="alternate">`: the theme's script asks beside each for a sitemap, which a site
     without an address of its own has not, and search engines want whole addresses there anyway. The switcher in
     the header stays."""
-    return ALTERNATE.sub("", html)
+    head, end, body = html.partition("</head>")
+    return ALTERNATE.sub("", head) + end + body

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from portspec.checks.api import Check, Example
 from portspec.checks.registry import checks
+from portspec.report.explanation import reported
 from portspec.site import markdown as md
+from portspec.site.examples import checked
 
 GROUPS = ("PS0", "PS1", "PS2", "PS3", "PS4", "PS5")
 WORDS = {
@@ -20,6 +23,9 @@ WORDS = {
         "says": "What it says",
         "mend": "How to mend it",
         "bad": "Bad",
+        "report": "What portspec check says",
+        "reported": "This is the program's own output for the example above, made when this page was built. "
+        "`portspec explain {code}` shows the same.",
         "good": "Good",
         "placed": "{format}, at: {placement}",
         "PS0": "Input and cluster file",
@@ -39,6 +45,8 @@ WORDS = {
         "says": "訊息",
         "mend": "如何修正",
         "bad": "錯誤範例",
+        "report": "portspec check 的報告",
+        "reported": "以上是建置本頁時，程式對前述範例的實際輸出；`portspec explain {code}` 也會顯示相同內容。",
         "good": "正確範例",
         "placed": "{format}，位置：{placement}",
         "PS0": "輸入與叢集檔",
@@ -54,7 +62,7 @@ WORDS = {
 def index(lang: str) -> str:
     """docs/LANG/checks/index.md."""
     words = WORDS[lang]
-    parts = [md.heading(1, words["title"], "checks"), words["lead"]]
+    parts = [md.front_matter(boost=0.5), md.heading(1, words["title"], "checks"), words["lead"]]
     for group in GROUPS:
         rows = [
             [md.link(check.code, f"{check.code}.md"), md.text(check.title[lang]), md.code(check.name)]
@@ -73,6 +81,7 @@ def page(check: Check, lang: str) -> str:
     says = dict.fromkeys(message[lang] for message in check.messages.values())
     mend = dict.fromkeys(line[lang] for line in check.help.values())
     return md.page(
+        md.front_matter(words=(check.name.replace("-", " "),)),
         md.heading(1, f"{check.code} · {md.text(check.title[lang])}", check.code.lower()),
         md.code(check.name),
         md.heading(2, words["why"], "why"),
@@ -83,9 +92,18 @@ def page(check: Check, lang: str) -> str:
         "\n".join(f"- {md.text(sentence)}" for sentence in mend),
         md.heading(2, words["bad"], "bad"),
         _example(check.bad, check.good, lang),
+        *_report(check, lang),
         md.heading(2, words["good"], "good"),
         _example(check.good, check.bad, lang),
     )
+
+
+def _report(check: Check, lang: str) -> Iterator[str]:
+    """What a check of the bad example really prints."""
+    words = WORDS[lang]
+    yield md.heading(2, words["report"], "report")
+    yield md.block("\n".join(line.removeprefix("  ") for line in reported(check, lang, checked(check.bad))), "text")
+    yield words["reported"].format(code=check.code)
 
 
 def _example(example: Example, other: Example, lang: str) -> str:

@@ -8,9 +8,6 @@ from portspec.site.edition import Edition
 from portspec.site.pages.note import rows_table
 from portspec.site.picture import picture
 
-ALONE = "---\nhide: [navigation]\n---"
-"""Front matter: the page has no others beside it to list."""
-
 WORDS = {
     "en": {
         "title": "The ports of an OpenShift cluster",
@@ -18,6 +15,7 @@ WORDS = {
         "release, with sources. And a checker that holds your firewall and load-balancer configs against it and says, "
         "with file, line and an example packet, what is blocked that must be open and what is open that must not be.",
         "try": "portspec check lb/haproxy.cfg --release 4.18 --phase install",
+        "found-under": "firewall/load balancer",
         "doors": "Where to start",
         "install": "I install clusters",
         "install-text": "Who serves which port when, and when the load balancer's pools change.",
@@ -35,6 +33,7 @@ WORDS = {
         "lead": "叢集需要哪些連接埠、由誰連線、最遠可以開放到哪裡：全部是資料，逐版本整理並附出處。另附檢查工具，"
         "以此比對您的防火牆與負載平衡器設定，並以檔案、行號與一個範例封包，指出哪些該開放卻被擋住、哪些不該開放卻開放了。",
         "try": "portspec check lb/haproxy.cfg --release 4.18 --phase install --lang zh-TW",
+        "found-under": "防火牆/負載平衡器",
         "doors": "從哪裡開始",
         "install": "我負責安裝叢集",
         "install-text": "哪個連接埠在什麼時候由誰提供服務，以及負載平衡器的成員何時要變更。",
@@ -70,7 +69,7 @@ def page(edition: Edition, lang: str) -> str:
     newest = edition.newest
     core = newest.note[0]
     return md.page(
-        ALONE,
+        md.front_matter(wide=True, boost=3, words=words["found-under"].split("/")),
         md.heading(1, words["title"], "portspec"),
         words["lead"],
         md.block(words["try"], "sh"),
@@ -91,5 +90,6 @@ def _doors(lang: str) -> str:
     cards = []
     for door, targets in DOORS[lang].items():
         links = " · ".join(md.link(title, target) for target, title in targets)
-        cards.append(f"-   **{words[door]}**\n\n    {words[f'{door}-text']}\n\n    {links}")
+        head = md.heading(3, words[door], f"door-{door}")
+        cards.append(f"-   {head}\n\n    {words[f'{door}-text']}\n\n    {links}")
     return '<div class="grid cards" markdown>\n\n' + "\n\n".join(cards) + "\n\n</div>"

@@ -81,6 +81,7 @@ def conflicts_page(edition: Edition, lang: str) -> str:
     ]
     headings = [words["where"], words["says"]]
     return md.page(
+        md.front_matter(boost=0.5),
         md.heading(1, words["conflicts"], "conflicts"),
         words["conflicts-lead"],
         md.table(headings, rows),
@@ -126,7 +127,8 @@ def sources_page(edition: Edition, lang: str) -> str:
         ]
         parts.append("\n".join(f"- {name}{SHARED[lang]['colon']}{value}" for name, value in facts))
         parts.append(said(source.note, lang))
-    return md.page(md.heading(1, words["sources"], "sources"), words["sources-lead"], *parts)
+    head = md.front_matter(boost=0.1, words=(words["sources"],))
+    return md.page(head, md.heading(1, words["sources"], "sources"), words["sources-lead"], *parts)
 
 
 def _reference(source: Source, lang: str) -> str:

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from portspec.site import markdown as md
 from portspec.site.edition import Edition
-from portspec.site.facts import condition, conflicts, phases, port_anchor, port_name, roles, said, sources, targets
-from portspec.site.pages import note
+from portspec.site.facts import (
+    condition,
+    conditions,
+    conflicts,
+    phases,
+    port_anchor,
+    port_name,
+    roles,
+    said,
+    sources,
+    targets,
+)
+from portspec.site.pages import note, upgrade
+from portspec.site.upgrades import Difference, Pair
 from portspec.site.words import WORDS as SHARED
 from portspec.spec.model import Port, Release, Service, Snapshot
 
-NOT_SEARCHED = "---\nsearch: {exclude: true}\n---"
-"""Front matter of the releases that are not the newest: the search would find the same port in all of them."""
+BOOST = 0.2
+"""What the newest release weighs in the search; the others are kept out of it, since each has the same ports."""
 
 WORDS = {
     "en": {
@@ -31,6 +43,7 @@ WORDS = {
         "flows-text": "Conditions are kept: what holds only on some platforms or plugins says so.",
         "one": "OpenShift {release}",
         "preview": "preview",
+        "changes": "What changed since {before}",
         "conflicts": "Where sources disagree",
     },
     "zh-TW": {
@@ -39,7 +52,7 @@ WORDS = {
         "kubernetes": "Kubernetes",
         "released": "發行日",
         "ends": "支援結束",
-        "extended": "延伸支援結束",
+        "extended": "延長支援結束",
         "network": "預設網路外掛",
         "matrix": "流量矩陣",
         "merged": "所有平台共用一份",
@@ -49,6 +62,7 @@ WORDS = {
         "flows-text": "條件保留於表中：僅適用部分平台或網路外掛者會註明。",
         "one": "OpenShift {release}",
         "preview": "預覽",
+        "changes": "與 {before} 相比的變更",
         "conflicts": "出處之間的出入",
     },
 }
@@ -81,25 +95,34 @@ def _cells(release: Release, lang: str) -> list[str]:
     ]
 
 
-def page(edition: Edition, snapshot: Snapshot, lang: str) -> str:
+def page(edition: Edition, snapshot: Snapshot, steps: Mapping[Pair, Difference], lang: str) -> str:
     """docs/LANG/releases/RELEASE.md: what the release is, the note's five parts for it, and every flow."""
     words, shared = WORDS[lang], SHARED[lang]
     release = snapshot.release
     columns = ("kubernetes", "released", "ends", "extended", "network", "matrix")
     disagreements = conflicts(release.conflicts, lang, "../")
     return md.page(
-        NOT_SEARCHED if snapshot is not edition.newest else "",
+        md.front_matter(boost=BOOST if snapshot is edition.newest else 0),
         md.heading(1, words["one"].format(release=release.id), "release"),
         said(release.note, lang),
         md.table([words[name] for name in columns], [_cells(release, lang)]),
         f"{shared['sources']}{shared['colon']}{sources(release.sources, '../')}",
         *note.parts(snapshot, lang, "../"),
+        *_changes(edition, snapshot, steps, lang),
         md.heading(2, words["flows"], "flows"),
         words["flows-text"],
         *_flows(snapshot, lang),
         md.heading(2, words["conflicts"], "conflicts") if disagreements else "",
         "\n".join(f"- {sentence}" for sentence in disagreements),
     )
+
+
+def _changes(edition: Edition, snapshot: Snapshot, steps: Mapping[Pair, Difference], lang: str) -> Iterator[str]:
+    """What the release before did not ask, or no longer; nothing for the oldest."""
+    for pair, found in steps.items():
+        if pair.after == snapshot.release.id and not pair.extended:
+            yield md.heading(2, WORDS[lang]["changes"].format(before=pair.before), "changes")
+            yield from upgrade.summary(edition, pair, found, lang)
 
 
 def _flows(snapshot: Snapshot, lang: str) -> Iterator[str]:
@@ -127,5 +150,5 @@ def _rows(snapshot: Snapshot, service: Service, port: Port, lang: str) -> Iterat
             shared[flow.necessity],
             phases(flow.phases, lang),
             shared[port.reach],
-            condition(flow.condition or port.condition, lang),
+            conditions(port, flow.condition, lang),
         ]

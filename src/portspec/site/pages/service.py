@@ -7,26 +7,31 @@ from typing import Literal
 
 from portspec.policy.flows import carried_forward
 from portspec.site import markdown as md
-from portspec.site.edition import Edition, history, key_of, ports_of, stretch
+from portspec.site.edition import Edition, flows_of, history, key_of, ports_of, stretch
 from portspec.site.facts import (
     changes,
     condition,
     conflicts,
     hosts,
+    needed,
     phases,
     port_anchor,
     port_name,
-    roles,
+    role_links,
     said,
+    sender,
     sources,
     targets,
 )
-from portspec.site.pages import balanced
+from portspec.site.pages import balanced, guards, opening
 from portspec.site.words import WORDS as SHARED
-from portspec.spec.model import Flow, Holder, Port, Service, Snapshot
+from portspec.spec.model import Holder, Port, Service, Snapshot
 
 Group = Literal["base", "feature", "outside"]
 GROUPS: tuple[Group, ...] = ("base", "feature", "outside")
+
+BOOSTS: dict[Group, float] = {"base": 2, "feature": 0.7, "outside": 0.5}
+"""What a page weighs in the search: the same numbers stand on many, and a plain cluster comes first."""
 
 WORDS = {
     "en": {
@@ -35,6 +40,7 @@ WORDS = {
         "base": "On the nodes",
         "feature": "On the nodes, behind a feature",
         "outside": "Outside of the cluster",
+        "all": "All services",
         "component": "Component {component} · sensitivity {sensitivity} · OpenShift {releases}",
         "holders": "Who listens, and when",
         "flows": "Who connects",
@@ -53,6 +59,7 @@ WORDS = {
         "base": "節點上的服務",
         "feature": "啟用某項功能才有的服務",
         "outside": "叢集外的服務",
+        "all": "所有服務",
         "component": "元件 {component} · 敏感度{sensitivity} · OpenShift {releases}",
         "holders": "由誰在何時監聽",
         "flows": "由誰連線",
@@ -84,12 +91,13 @@ def index(edition: Edition, lang: str) -> str:
                 _present(edition, service),
             ]
         )
-    parts = []
+    parts: list[str] = []
     for group, rows in grouped.items():
         if rows:
             columns = ("service", "port", "reach", "releases")
             parts += [md.heading(2, words[group], group), md.table([shared[name] for name in columns], rows)]
-    return md.page(md.heading(1, words["title"], "services"), words["lead"], *parts)
+    head = md.front_matter(words=(shared["reach"],))
+    return md.page(head, md.heading(1, words["title"], "services"), words["lead"], *parts)
 
 
 def _group(edition: Edition, service: Service) -> Group:
@@ -121,8 +129,23 @@ def page(edition: Edition, service: Service, lang: str) -> str:
         again = anchors.count(first)
         sections += _port(edition, service, port, lang, first if again == 1 else f"{first}-{again}")
     return md.page(
-        md.heading(1, md.text(service.title[lang]), service.id), said(service.description, lang), head, *sections
+        md.front_matter(wide=True, boost=BOOSTS[_group(edition, service)], words=_found_under(edition, service, lang)),
+        md.heading(1, md.text(service.title[lang]), service.id),
+        said(service.description, lang),
+        f"{md.link(words['all'], 'index.md')} · {head}",
+        *sections,
+        *opening.section(edition, service, lang),
+        *guards.section(edition, service, lang),
     )
+
+
+def _found_under(edition: Edition, service: Service, lang: str) -> list[str]:
+    """The ports that the original note names, and what the diagram's legend calls them."""
+    found = [row.port for part in edition.newest.note for row in part.rows if row.service == service.id]
+    for port in edition.newest.handover.ports:
+        if port.core and port.service == service.id:
+            found += [service.title[lang], *(port.legend[name] for name in dict.fromkeys(("en", lang)))]
+    return found
 
 
 def _present(edition: Edition, service: Service) -> str:
@@ -177,7 +200,7 @@ def _holders(edition: Edition, service: Service, port: Port, lang: str) -> str:
     shared = SHARED[lang]
     rows = [
         [
-            roles(edition.newest, [holder.role], lang),
+            role_links(edition.newest, [holder.role], lang, "../"),
             phases(holder.phases, lang),
             condition(holder.condition, lang),
             stretch(edition, having),
@@ -189,22 +212,16 @@ def _holders(edition: Edition, service: Service, port: Port, lang: str) -> str:
 
 
 def _flows(edition: Edition, service: Service, port: Port, lang: str) -> str:
-    def facts(snapshot: Snapshot) -> tuple[Flow, ...]:
-        found = _same(snapshot, service, port)
-        return (found.flows or ()) if found else ()
-
     shared = SHARED[lang]
     rows = []
-    for flow, having in history(edition, facts):
+    for flow, having in flows_of(edition, service.id, key_of(port)):
         remarks = [remark for remark in (said(flow.purpose, lang), said(flow.note, lang)) if remark]
         cited = sources(flow.sources, "../")
         rows.append(
             [
-                roles(edition.newest, flow.senders, lang),
-                roles(edition.newest, targets(port, flow), lang),
-                md.text(edition.newest.balancers[flow.via].title[lang]) if flow.via else shared["direct"],
-                shared[flow.necessity],
-                phases(flow.phases, lang),
+                sender(edition.newest, flow.senders, flow.via, lang),
+                role_links(edition.newest, targets(port, flow), lang, "../"),
+                needed(flow.necessity, flow.phases, lang),
                 condition(flow.condition, lang),
                 stretch(edition, having),
                 "<br>".join(remarks) + shared["aside"].format(words=cited) if remarks else cited,
@@ -212,7 +229,7 @@ def _flows(edition: Edition, service: Service, port: Port, lang: str) -> str:
         )
     if not rows:
         return WORDS[lang]["no-flows"] if port.flows is None else WORDS[lang]["nobody"]
-    columns = ("from", "to", "via", "necessity", "phases", "condition", "releases", "purpose")
+    columns = ("from", "to", "necessity", "condition", "releases", "purpose")
     return md.table([shared[name] for name in columns], rows)
 
 
