@@ -12,8 +12,14 @@ from typing import NamedTuple
 
 from running import REPOSITORY
 
-BLOCK = re.compile(r"^```(\w+)(?: title=[^\n]*)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^ *```(\w+)(?: title=[^\n]*)?\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 LEFT_OUT = "…"
+GUIDES = (
+    "first-check", "cluster-file", "pin-and-upgrade",
+    "upi-bare-metal", "own-services", "add-a-release", "add-a-reader",
+    "pipelines", "offline", "editors", "library",
+)  # fmt: skip
+"""Every guide; a test holds this against the folder."""
 
 
 class Step(NamedTuple):

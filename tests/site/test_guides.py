@@ -10,17 +10,17 @@ from pathlib import Path
 import pytest
 from built_site import LANGUAGES
 from running import REPOSITORY, portspec
-from site_guides import BLOCK, LEFT_OUT, blocks, guide, run, shows, steps
+from site_guides import BLOCK, GUIDES, LEFT_OUT, blocks, guide, run, shows, steps
 
+from portspec.site.contents import navigation
+from portspec.site.edition import edition
 from portspec.source import SourceText
 from portspec.spec.validate import schema as cluster_schema
 from portspec.spec.validate import validator
 from portspec.yamlsource import load_yaml, plain
 
-GUIDES = (
-    "first-check", "cluster-file", "pin-and-upgrade",
-    "upi-bare-metal", "own-services", "add-a-release", "add-a-reader",
-)  # fmt: skip
+COMMENT = re.compile(r" +# .*")
+"""What a block says to its reader, in the reader's language."""
 HAN = r"[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]"
 
 both = pytest.mark.parametrize("lang", LANGUAGES)
@@ -55,7 +55,9 @@ def test_both_languages_run_the_same_commands() -> None:
     for name in GUIDES:
         english = [step.command for step in steps(name, "en")]
         assert [step.command.replace(" --lang zh-TW", "") for step in steps(name, "zh-TW")] == english
-        assert blocks(name, "zh-TW", "yaml") == blocks(name, "en", "yaml")
+        for kind in ("yaml", "json", "lua", "sh", "python"):
+            chinese, same = ([COMMENT.sub("", one) for one in blocks(name, lang, kind)] for lang in ("zh-TW", "en"))
+            assert chinese == same, (name, kind)
 
 
 def test_both_languages_tell_the_same_in_code() -> None:
@@ -134,3 +136,11 @@ def test_chinese_sentences_are_not_broken_over_lines() -> None:
 
 def _runs_on(line: str, after: str) -> bool:
     return bool(re.search(f"{HAN}$", line) and re.match(HAN, after))
+
+
+@both
+def test_every_guide_is_tested_and_in_the_navigation(lang: str) -> None:
+    found = {path.stem for path in (REPOSITORY / "docs" / lang / "guides").glob("*.md")}
+    assert found == set(GUIDES)
+    (listed,) = (entry["Guides"] for entry in navigation(edition()) if "Guides" in entry)
+    assert sorted(listed) == sorted(f"guides/{name}.md" for name in GUIDES)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 from built_site import LANGUAGES
 from running import REPOSITORY
-from site_guides import BLOCK, Step, blocks, guide, run, shows, steps
+from site_guides import BLOCK, GUIDES, Step, blocks, guide, run, shows, steps
+
+TOLD = {"pipelines": {"sh"}, "offline": {"sh"}, "editors": {"json", "lua"}}
+"""Kinds of blocks that another program reads: an editor, or one that makes images and fetches packages."""
 
 both = pytest.mark.parametrize("lang", LANGUAGES)
 
@@ -61,6 +66,40 @@ def test_services_of_your_own(lang: str, tmp_path: Path) -> None:
     own.write_text(content, encoding="utf-8")
     done = follow("own-services", lang, tmp_path, lambda step: int(step.command.startswith("portspec check")))
     assert len(done) == 4
+
+
+@both
+def test_an_editor_and_a_shell_are_told_what_the_guide_says(lang: str, tmp_path: Path) -> None:
+    """The block, and every command that stands in a sentence or in the table of shells."""
+    assert len(follow("editors", lang, tmp_path, lambda _: 0)) == 1
+    prose = BLOCK.sub("", guide("editors", lang))
+    commands = [found.group() for found in re.finditer(r"(?<=[`(])portspec [a-z]+[a-z -]*(?= >|[`)])", prose)]
+    assert {command.split()[1] for command in commands} == {"schema", "completion"}
+    for command in commands:
+        ended, output, problems = run(command, tmp_path)
+        assert (ended, problems) == (0, ""), command
+        assert output, command
+
+
+@both
+def test_the_program_of_the_library_guide_runs(lang: str, tmp_path: Path) -> None:
+    """With the example cluster as `clusters`, and its filter where the program reads one."""
+    shutil.copytree(REPOSITORY / "examples" / "upi-broken", tmp_path / "clusters")
+    shutil.copytree(REPOSITORY / "examples" / "upi-right" / "firewall", tmp_path / "firewall")
+    (program,) = blocks("library", lang, "python")
+    (tmp_path / "program.py").write_text(f'if __name__ == "__main__":\n{indent(program, "    ")}', encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "program.py"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY / "src")},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    *findings, answer = done.stdout.decode().splitlines()
+    assert any(line.startswith("PS304 ") for line in findings)
+    assert "drop" in answer
 
 
 @pytest.fixture
@@ -121,7 +160,9 @@ def test_the_reader_of_the_guide_is_written_as_the_house_writes(tmp_path: Path) 
 
 
 def test_every_block_of_a_guide_is_of_a_kind_that_a_test_reads() -> None:
-    for name in ("upi-bare-metal", "own-services", "add-a-release", "add-a-reader"):
+    for name in GUIDES:
+        known = {"console", "yaml", "python", "text", *TOLD.get(name, ())}
         for lang in LANGUAGES:
             kinds = {kind for kind, _ in BLOCK.findall(guide(name, lang))}
-            assert kinds <= {"console", "yaml", "python", "text"}, (name, lang, kinds)
+            assert kinds <= known, (name, lang, kinds)
+            assert kinds or name == "cluster-file", (name, lang)
