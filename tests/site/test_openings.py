@@ -25,7 +25,7 @@ from portspec.site.edition import edition
 from portspec.site.openings import FILTERS, ways
 
 SECTION = re.compile(
-    r"^### (\w+) \{#open-[\w-]+ data-search-exclude\}\n(.*?)(?=^##+ .*\{#|\Z)", re.MULTILINE | re.DOTALL
+    r"^###+ (\w+) \{#open-[\w-]+ data-search-exclude\}\n(.*?)(?=^##+ .*\{#|\Z)", re.MULTILINE | re.DOTALL
 )
 BLOCK = re.compile(r"^```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PARSE = """

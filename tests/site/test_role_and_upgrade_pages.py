@@ -32,11 +32,12 @@ def page(name: str, lang: str) -> Page:
 
 @cache
 def rows(name: str, below: str, lang: str) -> tuple[dict[str, str], ...]:
-    """The rows under a heading, by their columns' headings; a column that says nothing is not there."""
+    """The rows under a heading, those that only some clusters have too, by their columns' headings; a column that says
+    nothing is not there."""
     return tuple(
         dict(zip(table.headings, row, strict=True))
         for table in page(name, lang).tables
-        if table.below == below
+        if table.below in {below, f"{below}-some"}
         for row in table.rows
     )
 

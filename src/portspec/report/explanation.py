@@ -54,8 +54,8 @@ def page(code: str, lang: str) -> str:
         "",
     ]
     lines.append(words["says"])
-    for message in check.messages.values():
-        lines += _paragraph(_with_marks(message[lang]))
+    for sentence in sayings(check, lang):
+        lines += _paragraph(sentence)
     lines += ["", words["mend"]]
     for sentence in mending(check, lang):
         lines += _paragraph(sentence)
@@ -80,6 +80,11 @@ def markdown(check: Check, lang: str) -> str:
         for where, text in _beside(heading, example, other, lang):
             parts += [f"**{inline(where)}**", "\n".join(block(text))]
     return "\n\n".join(parts)
+
+
+def sayings(check: Check, lang: str) -> list[str]:
+    """What findings of the check say: each sentence once, with `<…>` for the values of the case."""
+    return [_with_marks(text) for text in dict.fromkeys(entry[lang] for entry in check.messages.values())]
 
 
 def mending(check: Check, lang: str) -> list[str]:

@@ -118,12 +118,17 @@ class Traffic(NamedTuple):
 
 
 def traffic(edition: Edition) -> list[Traffic]:
-    """Every flow of any release, by port: what has no port stands first."""
+    """Every flow of any release, by port: what has no port stands last."""
     found = []
     for service in edition.services().values():
         for key, port in ports_of(edition, service).items():
             found += [Traffic(service, port, flow, having) for flow, having in flows_of(edition, service.id, key)]
-    return sorted(found, key=lambda one: (one.port.first or 0, one.port.last or 0, one.port.transport))
+    return sorted(found, key=_by_port)
+
+
+def _by_port(one: Traffic) -> tuple[bool, int, int, str]:
+    port = one.port
+    return (port.first is None, port.first or 0, port.last or 0, port.transport)
 
 
 def flows_of(edition: Edition, service: str, key: PortKey) -> Iterator[tuple[Flow, tuple[str, ...]]]:

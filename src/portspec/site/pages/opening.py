@@ -49,26 +49,27 @@ LANGUAGES = {"nftables": "sh", "iptables": "sh", "firewalld": "sh", "haproxy": "
 
 def section(edition: Edition, service: Service, lang: str) -> Iterator[str]:
     """A heading, and for each release and profile that the ports need a block per dialect; nothing where nobody is
-    known to connect."""
+    known to connect. Where there is more than one, each has a heading of its own."""
     words = WORDS[lang]
     found = list(ways(edition, service))
     if found:
         yield md.heading(2, words["heading"], "open")
         yield words["lead"]
     for number, way in enumerate(found, 1):
-        yield f"**{_setting(way, lang)}**"
+        setting, level = _setting(way, lang), 3 if len(found) == 1 else 4
+        yield f"**{setting}**" if level == 3 else f"### {setting} {{#open-{number} data-search-exclude}}"
         for dialect, rules in way.filters.items():
-            yield _heading(dialect, number)
+            yield _heading(level, dialect, number)
             yield md.block(filter_block(edition, dialect, rules, lang), LANGUAGES[dialect])
         for dialect, lines in way.balancers.items():
-            yield _heading(dialect, number)
+            yield _heading(level, dialect, number)
             yield words[dialect] + (words["bootstrap"] if any("bootstrap" in line for line in lines) else "")
             yield md.block("\n".join(lines), LANGUAGES[dialect])
 
 
-def _heading(dialect: str, number: int) -> str:
+def _heading(level: int, dialect: str, number: int) -> str:
     anchor = f"open-{dialect}" + (f"-{number}" if number > 1 else "")
-    return f"### {dialect} {{#{anchor} data-search-exclude}}"
+    return f"{'#' * level} {dialect} {{#{anchor} data-search-exclude}}"
 
 
 def _setting(way: Way, lang: str) -> str:

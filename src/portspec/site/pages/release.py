@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from portspec.policy.model import Profile
 from portspec.site import markdown as md
+from portspec.site.api import ROOT
 from portspec.site.edition import Edition
 from portspec.site.facts import (
     condition,
@@ -22,6 +24,7 @@ from portspec.site.pages import note, upgrade
 from portspec.site.upgrades import Difference, Pair
 from portspec.site.words import WORDS as SHARED
 from portspec.spec.model import Port, Release, Service, Snapshot
+from portspec.spec.vocabulary import LANGUAGES
 
 BOOST = 0.2
 """What the newest release weighs in the search; the others are kept out of it, since each has the same ports."""
@@ -43,6 +46,9 @@ WORDS = {
         "flows-text": "Conditions are kept: what holds only on some platforms or plugins says so.",
         "one": "OpenShift {release}",
         "preview": "preview",
+        "filter": "In the [explorer](../explorer/index.md?release={release}) they are filtered for one cluster, sorted, and printed as a "
+        "firewall request.",
+        "data": "As data: {files}; other platforms and formats are in the [API](../reference/api.md).",
         "changes": "What changed since {before}",
         "conflicts": "Where sources disagree",
     },
@@ -62,6 +68,8 @@ WORDS = {
         "flows-text": "條件保留於表中：僅適用部分平台或網路外掛者會註明。",
         "one": "OpenShift {release}",
         "preview": "預覽",
+        "filter": "在[連接埠查詢](../explorer/index.md?release={release})可以針對單一叢集篩選、排序，並列印防火牆申請單。",
+        "data": "取得資料：{files}；其他平台與格式見 [API](../reference/api.md)。",
         "changes": "與 {before} 相比的變更",
         "conflicts": "出處之間的出入",
     },
@@ -111,10 +119,21 @@ def page(edition: Edition, snapshot: Snapshot, steps: Mapping[Pair, Difference],
         *_changes(edition, snapshot, steps, lang),
         md.heading(2, words["flows"], "flows"),
         words["flows-text"],
+        words["filter"].format(release=release.id),
+        words["data"].format(files=shared["comma"].join(_files(release, lang))),
         *_flows(snapshot, lang),
         md.heading(2, words["conflicts"], "conflicts") if disagreements else "",
         "\n".join(f"- {sentence}" for sentence in disagreements),
     )
+
+
+def _files(release: Release, lang: str) -> Iterator[str]:
+    """Links to the release's own files for the plain profile."""
+    plain = Profile().platform
+    up = "../" if lang == LANGUAGES[0] else "../../"
+    for path in (f"flows/{plain}.csv", f"flows/{plain}.json", f"policies/{plain}.json", "services.json"):
+        # Written out in HTML: mkdocs looks for what Markdown links to in docs/.
+        yield f'<a href="{up}{ROOT}/{release.id}/{path}">{path}</a>'
 
 
 def _changes(edition: Edition, snapshot: Snapshot, steps: Mapping[Pair, Difference], lang: str) -> Iterator[str]:

@@ -38,6 +38,7 @@ WORDS = {
         "kind-outside": "Outside of the cluster",
         "within": "counts among: **{reach}**",
         "behind": "Behind it",
+        "some": "Only on some clusters",
         "counted": "The numbers count flows.",
         "releases": "Rows without releases hold from {first} to {last}.",
         "all": "All roles",
@@ -62,6 +63,7 @@ WORDS = {
         "kind-outside": "叢集之外",
         "within": "所屬範圍：**{reach}**",
         "behind": "後方成員",
+        "some": "僅部分叢集",
         "counted": "數字為流量的筆數。",
         "releases": "未註明版本的列適用 {first} 至 {last}。",
         "all": "所有角色",
@@ -109,11 +111,27 @@ def page(edition: Edition, traffic: Sequence[Traffic], role: Role, lang: str) ->
         md.text(role.description[lang]),
         " · ".join(_facts(role, lang)),
         words["releases"].format(first=edition.releases[0], last=edition.releases[-1]),
-        md.heading(2, words["in"], "in"),
-        _table(edition, _of(edition, traffic, role, "in"), role, "in", lang) or words["nothing-in"],
-        md.heading(2, words["out"], "out"),
-        _table(edition, _of(edition, traffic, role, "out"), role, "out", lang) or words["nothing-out"],
+        *_direction(edition, _of(edition, traffic, role, "in"), role, "in", lang),
+        *_direction(edition, _of(edition, traffic, role, "out"), role, "out", lang),
     )
+
+
+def _direction(
+    edition: Edition, found: Sequence[Traffic], role: Role, direction: Direction, lang: str
+) -> Iterator[str]:
+    """What every cluster has, then what has a condition."""
+    words = WORDS[lang]
+    every = [one for one in found if not (one.port.condition or one.flow.condition)]
+    some = [one for one in found if one.port.condition or one.flow.condition]
+    yield md.heading(2, words[direction], direction)
+    if not found:
+        yield words[f"nothing-{direction}"]
+    if every:
+        yield _table(edition, every, role, direction, lang)
+    if some:
+        if every:
+            yield md.heading(3, words["some"], f"{direction}-some")
+        yield _table(edition, some, role, direction, lang)
 
 
 def _facts(role: Role, lang: str) -> Iterator[str]:
@@ -144,8 +162,6 @@ def _of(edition: Edition, traffic: Sequence[Traffic], role: Role, direction: Dir
 
 
 def _table(edition: Edition, found: Sequence[Traffic], role: Role, direction: Direction, lang: str) -> str:
-    if not found:
-        return ""
     shared, newest = SHARED[lang], edition.newest
     rows = []
     for one in found:

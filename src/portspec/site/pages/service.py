@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from portspec.policy.flows import carried_forward
@@ -18,6 +18,7 @@ from portspec.site.facts import (
     port_anchor,
     port_name,
     role_links,
+    roles,
     said,
     sender,
     sources,
@@ -26,6 +27,7 @@ from portspec.site.facts import (
 from portspec.site.pages import balanced, guards, opening
 from portspec.site.words import WORDS as SHARED
 from portspec.spec.model import Holder, Port, Service, Snapshot
+from portspec.spec.vocabulary import PHASES
 
 Group = Literal["base", "feature", "outside"]
 GROUPS: tuple[Group, ...] = ("base", "feature", "outside")
@@ -41,6 +43,7 @@ WORDS = {
         "feature": "On the nodes, behind a feature",
         "outside": "Outside of the cluster",
         "all": "All services",
+        "ports": "Its ports",
         "component": "Component {component} · sensitivity {sensitivity} · OpenShift {releases}",
         "holders": "Who listens, and when",
         "flows": "Who connects",
@@ -60,6 +63,7 @@ WORDS = {
         "feature": "啟用某項功能才有的服務",
         "outside": "叢集外的服務",
         "all": "所有服務",
+        "ports": "所有連接埠",
         "component": "元件 {component} · 敏感度{sensitivity} · OpenShift {releases}",
         "holders": "由誰在何時監聽",
         "flows": "由誰連線",
@@ -121,22 +125,57 @@ def page(edition: Edition, service: Service, lang: str) -> str:
         sensitivity=SHARED[lang][service.sensitivity],
         releases=_present(edition, service),
     )
-    sections: list[str] = []
-    anchors: list[str] = []
-    for port in ports_of(edition, service).values():
-        first = port_anchor(port)
-        anchors.append(first)
-        again = anchors.count(first)
-        sections += _port(edition, service, port, lang, first if again == 1 else f"{first}-{again}")
+    ports = _anchored(ports_of(edition, service).values())
+    sections = [part for anchor, port in ports.items() for part in _port(edition, service, port, lang, anchor)]
     return md.page(
         md.front_matter(wide=True, boost=BOOSTS[_group(edition, service)], words=_found_under(edition, service, lang)),
         md.heading(1, md.text(service.title[lang]), service.id),
         said(service.description, lang),
         f"{md.link(words['all'], 'index.md')} · {head}",
+        *_glance(edition, service, ports, lang),
         *sections,
         *opening.section(edition, service, lang),
         *guards.section(edition, service, lang),
     )
+
+
+def _anchored(ports: Iterable[Port]) -> dict[str, Port]:
+    """The ports by the id of their heading; a number that stands again under another condition has a count behind it."""
+    found: dict[str, Port] = {}
+    for port in ports:
+        first = port_anchor(port)
+        again = sum(1 for one in found.values() if port_anchor(one) == first) + 1
+        found[first if again == 1 else f"{first}-{again}"] = port
+    return found
+
+
+def _glance(edition: Edition, service: Service, ports: Mapping[str, Port], lang: str) -> Iterator[str]:
+    """A row for each port, where there are more of them than one."""
+    if len(ports) < 2:
+        return
+    shared = SHARED[lang]
+    rows = [
+        [
+            md.link(f"**{port_name(port)}**", f"#{anchor}"),
+            md.text(port.purpose[lang]),
+            shared["comma"].join(dict.fromkeys(_held(edition, holder, lang) for holder in port.holders)),
+            shared[port.reach],
+            condition(port.condition, lang),
+            stretch(edition, _having(edition, service, port)),
+        ]
+        for anchor, port in ports.items()
+    ]
+    columns = ("port", "purpose", "holder", "reach", "condition", "releases")
+    yield md.heading(2, WORDS[lang]["ports"], "ports")
+    yield md.table([shared[name] for name in columns], rows)
+
+
+def _held(edition: Edition, holder: Holder, lang: str) -> str:
+    """Who listens, with the phase where it is not both."""
+    named = roles(edition.newest, [holder.role], lang)
+    if holder.phases == PHASES:
+        return named
+    return named + SHARED[lang]["aside"].format(words=phases(holder.phases, lang))
 
 
 def _found_under(edition: Edition, service: Service, lang: str) -> list[str]:
@@ -154,7 +193,7 @@ def _present(edition: Edition, service: Service) -> str:
 
 def _port(edition: Edition, service: Service, port: Port, lang: str, anchor: str) -> Iterator[str]:
     words, shared = WORDS[lang], SHARED[lang]
-    having = [release for release, snapshot in edition.snapshots.items() if _same(snapshot, service, port)]
+    having = _having(edition, service, port)
     yield md.heading(2, port_name(port), anchor)
     yield md.text(port.purpose[lang])
     verified = port.lifetime.verified_through
@@ -187,6 +226,10 @@ def _port(edition: Edition, service: Service, port: Port, lang: str, anchor: str
     yield f"{shared['sources']}{shared['colon']}{sources(port.sources, '../')}"
 
 
+def _having(edition: Edition, service: Service, port: Port) -> list[str]:
+    return [release for release, snapshot in edition.snapshots.items() if _same(snapshot, service, port)]
+
+
 def _same(snapshot: Snapshot, service: Service, port: Port) -> Port | None:
     found = snapshot.services.get(service.id)
     return next((one for one in found.ports if key_of(one) == key_of(port)), None) if found else None
@@ -197,7 +240,7 @@ def _holders(edition: Edition, service: Service, port: Port, lang: str) -> str:
         found = _same(snapshot, service, port)
         return found.holders if found else ()
 
-    shared = SHARED[lang]
+    shared, order = SHARED[lang], list(edition.newest.roles)
     rows = [
         [
             role_links(edition.newest, [holder.role], lang, "../"),
@@ -206,7 +249,7 @@ def _holders(edition: Edition, service: Service, port: Port, lang: str) -> str:
             stretch(edition, having),
             said(holder.note, lang),
         ]
-        for holder, having in history(edition, facts)
+        for holder, having in sorted(history(edition, facts), key=lambda one: order.index(one[0].role))
     ]
     return md.table([shared[name] for name in ("holder", "phases", "condition", "releases", "note")], rows)
 
