@@ -21,6 +21,8 @@ from portspec.site.facts import (
     targets,
 )
 from portspec.site.pages import note, upgrade
+from portspec.site.pictures.flows import phase_pictures
+from portspec.site.pictures.releases import releases_chart
 from portspec.site.upgrades import Difference, Pair
 from portspec.site.words import WORDS as SHARED
 from portspec.spec.model import Port, Release, Service, Snapshot
@@ -42,6 +44,10 @@ WORDS = {
         "merged": "one for all platforms",
         "per-environment": "one per environment",
         "none": "none published",
+        "history": "What came and went",
+        "who": "Who connects to whom",
+        "who-text": "What has to be open in a cluster on platform none with OVN-Kubernetes, high availability and no optional "
+        "feature, hop by hop: a flow by way of a balancer is two. Each listener's ports stand together by who may connect.",
         "flows": "Every flow of the release",
         "flows-text": "Conditions are kept: what holds only on some platforms or plugins says so.",
         "one": "OpenShift {release}",
@@ -64,6 +70,10 @@ WORDS = {
         "merged": "所有平台共用一份",
         "per-environment": "依環境各一份",
         "none": "未發布",
+        "history": "新增與移除",
+        "who": "由誰連線到誰",
+        "who-text": "以平台 none、OVN-Kubernetes、高可用拓撲、沒有選用功能的叢集為例，逐段列出必須開放的連線：經由負載平衡器的流量分為兩段。"
+        "每個監聽者的連接埠依允許連入的來源歸為一組。",
         "flows": "此版本的所有流量",
         "flows-text": "條件保留於表中：僅適用部分平台或網路外掛者會註明。",
         "one": "OpenShift {release}",
@@ -85,7 +95,13 @@ def index(edition: Edition, lang: str) -> str:
     ]
     columns = ("kubernetes", "released", "ends", "extended", "network", "matrix")
     headings = [shared["release"], *(words[name] for name in columns)]
-    return md.page(md.heading(1, words["title"], "releases"), words["lead"], md.table(headings, rows))
+    return md.page(
+        md.heading(1, words["title"], "releases"),
+        words["lead"],
+        md.table(headings, rows),
+        md.heading(2, words["history"], "history"),
+        releases_chart(edition, lang),
+    )
 
 
 def _preview(release: Release, lang: str) -> str:
@@ -117,6 +133,9 @@ def page(edition: Edition, snapshot: Snapshot, steps: Mapping[Pair, Difference],
         f"{shared['sources']}{shared['colon']}{sources(release.sources, '../')}",
         *note.parts(snapshot, lang, "../"),
         *_changes(edition, snapshot, steps, lang),
+        md.heading(2, words["who"], "who"),
+        words["who-text"],
+        phase_pictures(snapshot, lang),
         md.heading(2, words["flows"], "flows"),
         words["flows-text"],
         words["filter"].format(release=release.id),

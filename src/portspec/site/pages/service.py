@@ -25,6 +25,7 @@ from portspec.site.facts import (
     targets,
 )
 from portspec.site.pages import balanced, guards, opening
+from portspec.site.pictures.flows import service_picture
 from portspec.site.words import WORDS as SHARED
 from portspec.spec.model import Holder, Port, Service, Snapshot
 from portspec.spec.vocabulary import PHASES
@@ -136,6 +137,11 @@ def page(edition: Edition, service: Service, lang: str) -> str:
         *sections,
         *opening.section(edition, service, lang),
         *guards.section(edition, service, lang),
+        md.heading(1, md.text(service.title[lang]), service.id),
+        said(service.description, lang),
+        head,
+        service_picture(edition, service, lang),
+        *sections,
     )
 
 
