@@ -5,7 +5,6 @@ A fix is offered when the finding is gone afterwards and nothing is found that w
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from typing import NamedTuple
@@ -23,9 +22,11 @@ from portspec.fixes.unfixable import NO_FILE, NO_WRITER, NOT_PROVED, NOT_TOGETHE
 from portspec.policy.model import Text
 from portspec.source import SourceText
 
-DIALECTS = frozenset(
-    entry.split(".")[0] for entry in os.listdir(os.path.dirname(__file__)) if entry.endswith((".py", ".pyc"))
-) - {"__init__", "edits", "proving", "site", "unfixable", "writing"}
+WRITERS = {
+    name: name
+    for name in ("as3", "commands", "envoy", "f5", "firewalld", "haproxy", "iptables", "keepalived", "nftables", "nginx", "traefik")
+} | {"machineconfig": "nftables"}
+"""The module of this package that proposes changes of a format; a MachineConfig carries a file for nft."""
 TOGETHER = {"PS320": "PS101", "PS101": "PS101"}
 """A finding that may need the fixes of several others of its file; those of its own code are about its port."""
 
@@ -91,7 +92,7 @@ def why_left(finding: Finding, prepared: Prepared, result: ClusterResult, day: s
     format_ = next((file.format for file in result.files if file.path == finding.path), None)
     if format_ is None:
         return NO_FILE
-    if finding.code != "PS002" and format_ not in DIALECTS:
+    if finding.code != "PS002" and format_ not in WRITERS:
         return NO_WRITER
     first = next((one for one in result.findings if _identity(one) == _identity(finding)), None)
     alone = first and fix_of(first, prepared, result, day, thorough=thorough)
@@ -160,7 +161,7 @@ def _proposals(finding: Finding, prepared: Prepared, result: ClusterResult) -> I
         if finding.code == "PS002":
             yield from _comment(source, finding)
             return
-        site = Site(prepared.cluster, entry, source, read(source, entry.format))
+        site = Site(prepared.cluster, entry, source, read(source, entry.format), prepared.policy)
         yield from _written(site, finding)
         kind = TOGETHER.get(finding.code)
         parts = [one for one in result.findings if one.path == finding.path and one.code == kind]
@@ -172,8 +173,8 @@ def _proposals(finding: Finding, prepared: Prepared, result: ClusterResult) -> I
 
 def _written(site: Site, finding: Finding) -> Iterator[tuple[Edit, ...]]:
     name = site.model.format
-    if name in DIALECTS:
-        yield from import_module(f"portspec.fixes.{name}").propose(site, finding)
+    if name in WRITERS:
+        yield from import_module(f"portspec.fixes.{WRITERS[name]}").propose(site, finding)
 
 
 def _comment(source: SourceText, finding: Finding) -> Iterator[tuple[Edit, ...]]:
