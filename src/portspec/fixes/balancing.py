@@ -18,6 +18,12 @@ def pool_at(site: Site, line: int) -> Pool | None:
     return None
 
 
+def pools_of(site: Site, port: str) -> list[Pool]:
+    """The pools whose every member has a port."""
+    assert isinstance(site.model, Balancer)
+    return [one for one in site.model.pools if one.members and all(str(each.port) == port for each in one.members)]
+
+
 def member_at(site: Site, finding: Finding) -> tuple[Pool, Member] | None:
     """The member that a finding points at, with its pool."""
     assert isinstance(site.model, Balancer)

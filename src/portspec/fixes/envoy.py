@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from portspec.checks.finding import Finding
 from portspec.configs.balancer.model import Balancer, Member, Pool
-from portspec.fixes.balancing import donors, fresh, health, host, idle, like, member_at, missing, pool_at
+from portspec.fixes.balancing import donors, fresh, health, host, idle, like, member_at, missing, pool_at, pools_of
 from portspec.fixes.edits import Edit
 from portspec.fixes.redraft import Cut, edits
 from portspec.fixes.site import Site
@@ -217,7 +217,7 @@ def _written_anew(
         led = [entry for node in _mappings(listener) if (entry := node.entries.get("cluster"))]
         if len(led) != 1 or not isinstance(led[0].value, ScalarNode):
             return
-        right = [one for one in site.model.pools if one.members and all(str(each.port) == finding.port for each in one.members)]
+        right = pools_of(site, finding.port)
         if len(right) == 1:
             yield tree.rewritten(led[0].value, right[0].name)
             return

@@ -17,6 +17,7 @@ from portspec.configs.folders import FolderText
 from portspec.configs.registry import read
 from portspec.errors import InputError
 from portspec.fixes.edits import Edit, apply, removal, replacement
+from portspec.fixes.parts import in_whole, of_part
 from portspec.fixes.site import Site
 from portspec.fixes.unfixable import NO_FILE, NO_WRITER, NOT_PROVED, NOT_TOGETHER, REASONS
 from portspec.policy.model import Text
@@ -104,13 +105,16 @@ def _proved(
 ) -> tuple[tuple[Edit, ...], Prepared, ClusterResult] | None:
     before = _everything(result)
     for edits in _proposals(finding, prepared, result):
+        if not edits:
+            continue
         try:
             changed = with_edits(prepared, edits)
             after = check(changed, day, thorough=thorough)
         except (InputError, ValueError):
             continue
-        there = _everything(after)
-        if _identity(finding) not in there and there <= before:
+        # What the site accepts is nothing new, wherever it is found.
+        standing = {_identity(one) for one in after.findings}
+        if _identity(finding) not in _everything(after) and standing <= before:
             return edits, changed, after
     return None
 
@@ -144,10 +148,16 @@ def with_edits(prepared: Prepared, edits: Sequence[Edit]) -> Prepared:
     left = {edit.path for edit in edits}
     configs = []
     for entry, source in prepared.configs:
-        if source.path in left and not isinstance(source, FolderText):
+        text = source
+        if isinstance(source, FolderText):
+            if left & {part.path for part in source.parts}:
+                parts = [apply(part, edits) for part in source.parts]
+                left -= {part.path for part in parts}
+                text = type(source)(source.path, parts)
+        elif source.path in left:
             left.discard(source.path)
-            source = apply(source, edits)  # noqa: PLW2901
-        configs.append((entry, source))
+            text = apply(source, edits)
+        configs.append((entry, text))
     if left:
         raise ValueError("a file that is not a config by itself")
     return prepared._replace(configs=tuple(configs))
@@ -156,19 +166,30 @@ def with_edits(prepared: Prepared, edits: Sequence[Edit]) -> Prepared:
 def _proposals(finding: Finding, prepared: Prepared, result: ClusterResult) -> Iterator[tuple[Edit, ...]]:
     """Changes that may take a finding away, the best one first."""
     for entry, source in prepared.configs:
-        if source.path != finding.path or isinstance(source, FolderText):
+        parts = source.parts if isinstance(source, FolderText) else (source,)
+        names = {source.path, *(part.path for part in parts)}
+        if finding.path not in names:
             continue
         if finding.code == "PS002":
-            yield from _comment(source, finding)
+            yield from _comment(next((part for part in parts if part.path == finding.path), source), finding)
             return
         site = Site(prepared.cluster, entry, source, read(source, entry.format), prepared.policy)
-        yield from _written(site, finding)
+        yield from _of_files(source, _written(site, in_whole(source, finding)))
         kind = TOGETHER.get(finding.code)
-        parts = [one for one in result.findings if one.path == finding.path and one.code == kind]
-        alike = [one for one in parts if one.port == finding.port] if finding.code == kind else parts
-        first = [next(_written(site, one), ()) for one in alike]
+        others = [one for one in result.findings if one.path in names and one.code == kind]
+        alike = [one for one in others if one.port == finding.port] if finding.code == kind else others
+        first = [next(_of_files(source, _written(site, in_whole(source, one))), ()) for one in alike]
         if any(first):
             yield tuple(edit for edits in first for edit in edits)
+
+
+def _of_files(source: SourceText, proposals: Iterator[tuple[Edit, ...]]) -> Iterator[tuple[Edit, ...]]:
+    """Changes of a config of several files as changes of these."""
+    for edits in proposals:
+        if isinstance(source, FolderText):
+            yield tuple(edit if edit.path != source.path else of_part(source, edit) for edit in edits)
+        else:
+            yield edits
 
 
 def _written(site: Site, finding: Finding) -> Iterator[tuple[Edit, ...]]:

@@ -43,7 +43,7 @@ def edits(source: SourceText, cuts: Iterable[Cut]) -> tuple[Edit, ...]:
         end = _lines(text, group)[1]
     if group:
         found.append(_edit(source, group))
-    return tuple(found)
+    return tuple(edit for edit in found if edit.lines or edit.line < edit.end_line)
 
 
 def _lines(text: str, group: list[Cut]) -> tuple[int, int]:
@@ -91,6 +91,8 @@ def removed(text: str, start: int, end: int) -> Cut:
     behind = text[end:last].strip()
     if not text[first:start].strip() and (not behind or behind.startswith("#")):
         return Cut(first, min(last + 1, len(text)))
+    if not text[first:start].strip():
+        return Cut(start, end + len(text[end:last]) - len(text[end:last].lstrip()))
     while start > first and text[start - 1] in " \t":
         start -= 1
     return Cut(start, end)

@@ -21,6 +21,8 @@ class Tree(NamedTuple):
 
     source: SourceText
     root: Node
+    before: int = 0
+    """Lines of other files that places count, where the document is one of several."""
 
     @property
     def text(self) -> str:
@@ -54,7 +56,7 @@ class Tree(NamedTuple):
     def way(self, span: Span) -> list[Step]:
         """How to get to what begins at a place: each mapping or sequence with the key or number that leads on."""
         steps: list[Step] = []
-        at = offset(self.text, span.line, span.column)
+        at = offset(self.text, span.line - self.before, span.column)
         node = self.root
         while True:
             key = self._towards(node, at)
@@ -151,6 +153,28 @@ class Tree(NamedTuple):
             name = json.dumps(key) if self.text[start] == '"' else key
             return Cut(end, end, f"{between}{name}: {self.in_brackets(value)}")
         text = "".join(f"{' ' * (start - line)}{one}\n" for one in _lines(key, value))
+        at = self._line_end(max(end, start))
+        broken = at == len(self.text) and not self.text.endswith("\n")
+        return Cut(at, at, ("\n" if broken else "") + text)
+
+    def entry(self, mapping: MappingNode, key: str) -> str:
+        """The text of an entry with its key: whole lines, or what stands between commas. Raises ValueError as
+        `without_entry` does."""
+        if self.flows(mapping):
+            entry = mapping.entries[key]
+            return self.text[self.start(entry) : self.end(entry.value)]
+        cut = self.without_entry(mapping, key)
+        text = self.text[cut.start : cut.end]
+        return text if text.endswith("\n") else text + "\n"
+
+    def with_text(self, mapping: MappingNode, text: str) -> Cut:
+        """An entry, as `entry` gives it, comes behind the others."""
+        last = list(mapping.entries.values())[-1]
+        start, end = self.start(last), self.end(last.value)
+        if self.flows(mapping):
+            line = self.text.rfind("\n", 0, start) + 1
+            blank = self.text[line:start]
+            return Cut(end, end, (", " if blank.strip() else ",\n" + blank) + text)
         at = self._line_end(max(end, start))
         broken = at == len(self.text) and not self.text.endswith("\n")
         return Cut(at, at, ("\n" if broken else "") + text)
