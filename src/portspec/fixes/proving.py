@@ -13,10 +13,13 @@ from portspec.checks.finding import Finding
 from portspec.checks.fleet import Prepared
 from portspec.checks.result import ClusterResult
 from portspec.checks.run import check_cluster
+from portspec.cluster.model import ConfigEntry
+from portspec.configs.files import TRIED, load
 from portspec.configs.folders import FolderText
 from portspec.configs.registry import read
 from portspec.errors import InputError
 from portspec.fixes.edits import Edit, apply, removal, replacement
+from portspec.fixes.inner import inside
 from portspec.fixes.parts import in_whole, of_part
 from portspec.fixes.site import Site
 from portspec.fixes.unfixable import NO_FILE, NO_WRITER, NOT_PROVED, NOT_TOGETHER, REASONS
@@ -132,19 +135,24 @@ def _identity(finding: Finding) -> str:
 
 def check(prepared: Prepared, day: str, *, thorough: bool = False) -> ClusterResult:
     """Check what is prepared; `thorough` as `check_cluster` takes it."""
-    return check_cluster(
-        prepared.policy,
-        prepared.cluster,
-        prepared.configs,
-        day,
-        prepared.source,
-        origin=prepared.origin,
-        thorough=thorough,
-    )
+    tried = TRIED.set({one.path: one.text for one in prepared.included})
+    try:
+        return check_cluster(
+            prepared.policy,
+            prepared.cluster,
+            prepared.configs,
+            day,
+            prepared.source,
+            origin=prepared.origin,
+            thorough=thorough,
+        )
+    finally:
+        TRIED.reset(tried)
 
 
 def with_edits(prepared: Prepared, edits: Sequence[Edit]) -> Prepared:
-    """The same with some lines changed. Raises ValueError for edits of a file that is not there."""
+    """The same with some lines changed, of configs and of files that they include. Raises InputError for a file that is
+    not there, ValueError for a line."""
     left = {edit.path for edit in edits}
     configs = []
     for entry, source in prepared.configs:
@@ -158,9 +166,11 @@ def with_edits(prepared: Prepared, edits: Sequence[Edit]) -> Prepared:
             left.discard(source.path)
             text = apply(source, edits)
         configs.append((entry, text))
-    if left:
-        raise ValueError("a file that is not a config by itself")
-    return prepared._replace(configs=tuple(configs))
+    included = {one.path: one for one in prepared.included}
+    for path in sorted(left):
+        source = included[path] if path in included else load(path, path)
+        included[path] = apply(source, edits)
+    return prepared._replace(configs=tuple(configs), included=tuple(included.values()))
 
 
 def _proposals(finding: Finding, prepared: Prepared, result: ClusterResult) -> Iterator[tuple[Edit, ...]]:
@@ -173,7 +183,7 @@ def _proposals(finding: Finding, prepared: Prepared, result: ClusterResult) -> I
         if finding.code == "PS002":
             yield from _comment(next((part for part in parts if part.path == finding.path), source), finding)
             return
-        site = Site(prepared.cluster, entry, source, read(source, entry.format), prepared.policy)
+        site = _site(prepared, entry, source)
         yield from _of_files(source, _written(site, in_whole(source, finding)))
         kind = TOGETHER.get(finding.code)
         others = [one for one in result.findings if one.path in names and one.code == kind]
@@ -181,6 +191,14 @@ def _proposals(finding: Finding, prepared: Prepared, result: ClusterResult) -> I
         first = [next(_of_files(source, _written(site, in_whole(source, one))), ()) for one in alike]
         if any(first):
             yield tuple(edit for edits in first for edit in edits)
+
+
+def _site(prepared: Prepared, entry: ConfigEntry, source: SourceText) -> Site:
+    tried = TRIED.set({one.path: one.text for one in prepared.included})
+    try:
+        return Site(prepared.cluster, entry, source, read(source, entry.format), prepared.policy)
+    finally:
+        TRIED.reset(tried)
 
 
 def _of_files(source: SourceText, proposals: Iterator[tuple[Edit, ...]]) -> Iterator[tuple[Edit, ...]]:
@@ -194,8 +212,16 @@ def _of_files(source: SourceText, proposals: Iterator[tuple[Edit, ...]]) -> Iter
 
 def _written(site: Site, finding: Finding) -> Iterator[tuple[Edit, ...]]:
     name = site.model.format
-    if name in WRITERS:
-        yield from import_module(f"portspec.fixes.{WRITERS[name]}").propose(site, finding)
+    if name not in WRITERS:
+        return
+    writer = import_module(f"portspec.fixes.{WRITERS[name]}")
+    if finding.span is None or not finding.span.within:
+        yield from writer.propose(site, finding)
+        return
+    inner = inside(site, finding)
+    if inner is not None:
+        for edits in writer.propose(inner.site, inner.finding):
+            yield inner.outwards(edits)
 
 
 def _comment(source: SourceText, finding: Finding) -> Iterator[tuple[Edit, ...]]:
