@@ -35,7 +35,9 @@ def nftables(mistake: str) -> str:
 
 def iptables(mistake: str) -> str:
     """A file of iptables-save."""
-    return _wrong(rendered("iptables"), mistake, r"^(-A INPUT .* -j ACCEPT)$", "-A INPUT -p tcp -m tcp --dport {port} -j ACCEPT")
+    return _wrong(
+        rendered("iptables"), mistake, r"^(-A INPUT .* -j ACCEPT)$", "-A INPUT -p tcp -m tcp --dport {port} -j ACCEPT"
+    )
 
 
 def zone(mistake: str) -> str:
@@ -76,7 +78,9 @@ def shell(mistake: str) -> str:
 
 def nft_commands(mistake: str) -> str:
     """A script of nft commands."""
-    found = re.findall(r"^\s+((?:ip|ip6|ct|iif|iifname|tcp|udp|icmp|icmpv6|meta)\b.*)$", nftables(mistake), re.MULTILINE)
+    found = re.findall(
+        r"^\s+((?:ip|ip6|ct|iif|iifname|tcp|udp|icmp|icmpv6|meta)\b.*)$", nftables(mistake), re.MULTILINE
+    )
     lines = ["#!/bin/sh", "nft add table inet filter"]
     lines.append("nft add chain inet filter input '{ type filter hook input priority 0 ; policy drop ; }'")
     lines += [f"nft add rule inet filter input '{rule}'" for rule in found]
@@ -86,14 +90,20 @@ def nft_commands(mistake: str) -> str:
 def firewall_cmd(mistake: str) -> str:
     """A script of firewall-cmd commands."""
     lines = ["#!/bin/sh", "firewall-cmd --permanent --zone=public --set-target=DROP"]
-    lines += [f"firewall-cmd --permanent --zone=public --remove-service={one}" for one in ("ssh", "dhcpv6-client", "cockpit")]
+    lines += [
+        f"firewall-cmd --permanent --zone=public --remove-service={one}" for one in ("ssh", "dhcpv6-client", "cockpit")
+    ]
     for line in zone(mistake).splitlines():
         port = re.match(r'\s+<port port="(\S+)" protocol="(\S+)"/>', line)
         if port:
             lines.append(f"firewall-cmd --permanent --zone=public --add-port={port[1]}/{port[2]}")
         elif "<source" in line:
-            inner = re.sub(r"</?(?:rule)>|[<>]", " ", line.strip().removeprefix("<rule").removesuffix("</rule>")).replace("/ ", " ")
-            lines.append(f"firewall-cmd --permanent --zone=public --add-rich-rule='rule {' '.join(inner.replace('/', '/').split())}'")
+            inner = re.sub(
+                r"</?(?:rule)>|[<>]", " ", line.strip().removeprefix("<rule").removesuffix("</rule>")
+            ).replace("/ ", " ")
+            lines.append(
+                f"firewall-cmd --permanent --zone=public --add-rich-rule='rule {' '.join(inner.replace('/', '/').split())}'"
+            )
     lines = [re.sub(r'"/', '"', line).replace("accept/'", "accept'") for line in lines]
     return "\n".join([*lines, "firewall-cmd --reload"]) + "\n"
 
@@ -113,7 +123,9 @@ def butane(mistake: str) -> str:
 
 def butane_packed(mistake: str) -> str:
     """A Butane file that carries the table as data."""
-    return _carried(f"          source: data:text/plain;charset=utf-8;base64,{base64.b64encode(nftables(mistake).encode()).decode()}\n")
+    return _carried(
+        f"          source: data:text/plain;charset=utf-8;base64,{base64.b64encode(nftables(mistake).encode()).decode()}\n"
+    )
 
 
 def _carried(contents: str) -> str:
@@ -148,7 +160,10 @@ def one_file(name: str, make: Callable[[str], str]) -> Callable[[str], Files]:
 
 def folder(mistake: str) -> Files:
     """A folder such as /etc/firewalld."""
-    return {"firewalld/firewalld.conf": "DefaultZone=nodes\nRFC3964_IPv4=no\n", "firewalld/zones/nodes.xml": zone(mistake)}
+    return {
+        "firewalld/firewalld.conf": "DefaultZone=nodes\nRFC3964_IPv4=no\n",
+        "firewalld/zones/nodes.xml": zone(mistake),
+    }
 
 
 def including(mistake: str) -> Files:

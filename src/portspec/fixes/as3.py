@@ -45,7 +45,7 @@ def _cuts(site: Site, tree: Tree, finding: Finding) -> Cuts:
         if isinstance(port, ScalarNode):
             yield [tree.rewritten(port, finding.port)]
     elif code == "PS314" and found is not None:
-        yield from _ranked(site, tree, found[0], host(found[1]))
+        yield from _ranked(tree, found[0], host(found[1]))
     elif code in ("PS305", "PS306"):
         yield from _members(site, tree, finding)
     elif code in ("PS309", "PS310") and found is not None:
@@ -108,10 +108,10 @@ def _members(site: Site, tree: Tree, finding: Finding) -> Cuts:
     if one is None:
         return
     servers, number = _lists(tree, one.span)[-1]
-    groups, group = _lists(tree, one.span)[0]
+    groups, which = _lists(tree, one.span)[0]
     text = tree.item(servers, number)
     texts = [replaced(replaced(text, host(one), address), one.name, name) for name, address in missing(site, finding)]
-    whole = groups.items[group]
+    whole = groups.items[which]
     if finding.code == "PS306" and isinstance(whole, MappingNode) and GROUP in whole.entries:
         said = [
             {"servicePort": int(finding.port), "servers": [{"name": name, "address": address}], "shareNodes": True}
@@ -122,7 +122,7 @@ def _members(site: Site, tree: Tree, finding: Finding) -> Cuts:
         yield [tree.with_item(servers, number, *texts)]
 
 
-def _ranked(site: Site, tree: Tree, pool: Pool, backup: str) -> Cuts:
+def _ranked(tree: Tree, pool: Pool, backup: str) -> Cuts:
     """The members but one get a higher priority than that one."""
     cuts: dict[Cut, None] = {}
     for member in pool.members:
@@ -141,7 +141,9 @@ def _ranked(site: Site, tree: Tree, pool: Pool, backup: str) -> Cuts:
     key = "minimumMembersActive"
     if isinstance(mapping, MappingNode):
         said = at(mapping, key)
-        more = tree.rewritten(said, "1") if isinstance(said, ScalarNode) else tree.with_entry(mapping, "members", key, 1)
+        more = (
+            tree.rewritten(said, "1") if isinstance(said, ScalarNode) else tree.with_entry(mapping, "members", key, 1)
+        )
         yield [*cuts, more]
 
 
@@ -155,7 +157,11 @@ def _owner(tree: Tree, span: Span) -> Node | None:
 def _siblings(tree: Tree, span: Span) -> MappingNode | None:
     """The application that an object is declared in."""
     for node, key in reversed(tree.way(span)):
-        if isinstance(node, MappingNode) and isinstance(node.entries[str(key)].value, MappingNode) and _class(node) == "Application":
+        if (
+            isinstance(node, MappingNode)
+            and isinstance(node.entries[str(key)].value, MappingNode)
+            and _class(node) == "Application"
+        ):
             return node
     return None
 
@@ -170,7 +176,12 @@ def _monitor(site: Site, application: MappingNode, port: str) -> str:
     asked = health(site, port)
     for name, entry in application.entries.items():
         send, kind = at(entry.value, "send"), at(entry.value, "monitorType")
-        if asked is None or _class(entry.value) != "Monitor" or not isinstance(send, ScalarNode) or not isinstance(kind, ScalarNode):
+        if (
+            asked is None
+            or _class(entry.value) != "Monitor"
+            or not isinstance(send, ScalarNode)
+            or not isinstance(kind, ScalarNode)
+        ):
             continue
         if kind.text == asked.kind and f" {asked.path} " in send.text:
             return name
@@ -203,11 +214,11 @@ def _probe(site: Site, tree: Tree, pool: Pool, finding: Finding) -> Cuts:
         }  # fmt: skip
         cuts.append(tree.with_entry(application, list(application.entries)[-1], name, made))
     if finding.code == "PS309":
-        used, value = owner.entries.get("monitors"), [{"use": name}]
+        used, wanted = owner.entries.get("monitors"), [{"use": name}]
         if used is None:
-            cuts.append(tree.with_entry(owner, "class", "monitors", value))
+            cuts.append(tree.with_entry(owner, "class", "monitors", wanted))
         elif not (isinstance(used.value, SequenceNode) and [_used(one) for one in used.value.items] == [name]):
-            cuts.append(tree.entry_as(owner, "monitors", value))
+            cuts.append(tree.entry_as(owner, "monitors", wanted))
     yield cuts
 
 

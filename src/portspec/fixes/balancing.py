@@ -92,7 +92,9 @@ def wanted(site: Site, port: str) -> list[tuple[str, str]]:
     roles = () if found is None else found.members.get(site.cluster.phase, ())
     made: list[tuple[str, str]] = []
     for role in roles:
-        for first, last in site.cluster.addresses(role) or site.cluster.addresses("worker" if role == "ingress-node" else ""):
+        for first, last in site.cluster.addresses(role) or site.cluster.addresses(
+            "worker" if role == "ingress-node" else ""
+        ):
             made += machines(site.cluster, f"{format_address(first)}-{format_address(last)}")
     return made
 
@@ -112,6 +114,12 @@ def donors(site: Site, finding: Finding) -> list[tuple[Frontend, Pool, int]]:
             if listens and len(frontend.listeners) == 1 and len(names) == 1 and names <= set(pools):
                 found.append((frontend, pools[names.pop()], one.port))
     return found
+
+
+def names(site: Site) -> set[str]:
+    """The names of all pools and frontends."""
+    assert isinstance(site.model, Balancer)
+    return {one.name for one in site.model.pools} | {one.name for one in site.model.frontends}
 
 
 def fresh(taken: set[str], name: str) -> str:

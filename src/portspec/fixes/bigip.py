@@ -9,7 +9,9 @@ from typing import NamedTuple
 from portspec.fixes.braces import Block, block_at
 from portspec.fixes.redraft import Cut
 
-_CONF = re.compile(r"^ltm[ \t]+(?P<kind>(?:monitor|profile|persistence)[ \t]+\S+|\S+)[ \t]+(?P<name>\S+)(?=[ \t]*\{)", re.MULTILINE)
+_CONF = re.compile(
+    r"^ltm[ \t]+(?P<kind>(?:monitor|profile|persistence)[ \t]+\S+|\S+)[ \t]+(?P<name>\S+)(?=[ \t]*\{)", re.MULTILINE
+)
 _TMSH = re.compile(
     r"^[ \t]*(?:tmsh[ \t]+(?:-c[ \t]+['\"])?)?(?:create|modify)[ \t]+/?ltm[ \t]+(?P<kind>(?:monitor|profile|persistence)[ \t]+\S+|\S+)[ \t]+(?P<name>\S+)",
     re.MULTILINE,
@@ -64,9 +66,9 @@ def objects(text: str) -> Iterator[Object]:
             end = text.find("\n", block.end) + 1 or len(text)
             yield Object(_kind(found), found["name"], found.start(), end, block.body, block.close, conf=True)
     for found in _TMSH.finditer(text):
-        end = _END.search(text, found.end())
-        if end is not None:
-            yield Object(_kind(found), found["name"], found.start(), end.end(), found.end(), end.start(), conf=False)
+        last = _END.search(text, found.end())
+        if last is not None:
+            yield Object(_kind(found), found["name"], found.start(), last.end(), found.end(), last.start(), conf=False)
 
 
 def _kind(found: re.Match[str]) -> str:
@@ -81,7 +83,9 @@ def _inner(text: str, one: Object) -> bool:
 
 def value_of(text: str, one: Object, key: str) -> re.Match[str] | None:
     """What an object says of a key: one word or text in quotes, as the first group."""
-    for found in re.compile(rf'(?<![\w-]){key}[ \t]+("(?:\\.|[^"\\])*"|[^\s{{}}]+)').finditer(text, one.body, one.close):
+    for found in re.compile(rf'(?<![\w-]){key}[ \t]+("(?:\\.|[^"\\])*"|[^\s{{}}]+)').finditer(
+        text, one.body, one.close
+    ):
         if _depth(text, one, found.start()) <= (0 if one.conf or not _inner(text, one) else 1):
             return found
     return None
@@ -94,7 +98,9 @@ def _depth(text: str, one: Object, at: int) -> int:
 
 def entry(text: str, one: Object, key: str) -> Block | None:
     """A key with its value, which may be words in front of braces."""
-    found = re.compile(rf"(?<![\w-]){key}(?=[ \t])(?:[ \t]+[^\s{{}}]+)*?(?=[ \t]*\{{)|(?<![\w-]){key}[ \t]+[^\s{{}}]+").search(text, one.body, one.close)
+    found = re.compile(
+        rf"(?<![\w-]){key}(?=[ \t])(?:[ \t]+[^\s{{}}]+)*?(?=[ \t]*\{{)|(?<![\w-]){key}[ \t]+[^\s{{}}]+"
+    ).search(text, one.body, one.close)
     if found is None:
         return None
     block = block_at(text, found.start(), found.end(), "#")

@@ -6,7 +6,19 @@ from collections.abc import Iterator
 
 from portspec.checks.finding import Finding
 from portspec.configs.balancer.model import Balancer, Member, Pool
-from portspec.fixes.balancing import donors, fresh, health, host, idle, like, member_at, missing, pool_at, pools_of
+from portspec.fixes.balancing import (
+    donors,
+    fresh,
+    health,
+    host,
+    idle,
+    like,
+    member_at,
+    missing,
+    names,
+    pool_at,
+    pools_of,
+)
 from portspec.fixes.edits import Edit
 from portspec.fixes.redraft import Cut, edits
 from portspec.fixes.site import Site
@@ -18,7 +30,13 @@ from portspec.yamlsource import load_yaml
 Proposals = Iterator[tuple[Edit, ...]]
 REMOVED = frozenset({"PS304", "PS307", "PS313"})
 TLS = "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext"
-CADENCE = {"interval": "5s", "no_traffic_interval": "5s", "timeout": "5s", "unhealthy_threshold": 3, "healthy_threshold": 2}
+CADENCE = {
+    "interval": "5s",
+    "no_traffic_interval": "5s",
+    "timeout": "5s",
+    "unhealthy_threshold": 3,
+    "healthy_threshold": 2,
+}
 PROBE = "portspec-probe"
 
 
@@ -80,7 +98,9 @@ def _backup(tree: Tree, span: Span, items: list[str]) -> Cut:
     last = len(groups.items) - 1
     if tree.flows(groups):
         pairs = [("priority", "1"), ("lb_endpoints", f"[{', '.join(items)}]")]
-        quoted = tree.text[tree.start(groups) : tree.end(groups)].find('"priority"') >= 0 or tree.text.lstrip()[0] == "{"
+        quoted = (
+            tree.text[tree.start(groups) : tree.end(groups)].find('"priority"') >= 0 or tree.text.lstrip()[0] == "{"
+        )
         shown = ", ".join(f'"{key}": {value}' if quoted else f"{key}: {value}" for key, value in pairs)
         return tree.with_item(groups, last, f"{{{shown}}}")
     item = tree.item(groups, last)
@@ -93,14 +113,13 @@ def _members(site: Site, tree: Tree, finding: Finding) -> Iterator[list[Cut]]:
     """An endpoint as those of the other members, for each machine that is missing."""
     assert finding.span is not None
     if finding.variant == "idle":
-        for names in ("health_status", "load_balancing_weight"):
+        for key in ("health_status", "load_balancing_weight"):
             cuts = []
             for member in idle(site, finding):
                 sequence, number = _sequences(tree.way(member.span))[-1]
                 item = sequence.items[number]
-                for mapping in (item, at(item, "endpoint")):
-                    if isinstance(mapping, MappingNode) and names in mapping.entries:
-                        cuts.append(tree.without_entry(mapping, names))
+                holders = [one for one in (item, at(item, "endpoint")) if isinstance(one, MappingNode)]
+                cuts += [tree.without_entry(one, key) for one in holders if key in one.entries]
             if cuts:
                 yield cuts
         return
@@ -137,7 +156,9 @@ def _probe(site: Site, tree: Tree, member: Member, port: str) -> Iterator[list[C
         criteria: object = {PROBE: True}
         known = at(cluster, "transport_socket_matches", 0, "match")
         if isinstance(known, MappingNode):
-            criteria = {key: entry.value.value for key, entry in known.entries.items() if isinstance(entry.value, ScalarNode)}
+            criteria = {
+                key: entry.value.value for key, entry in known.entries.items() if isinstance(entry.value, ScalarNode)
+            }
         else:
             socket = {"name": "envoy.transport_sockets.tls", "typed_config": {"@type": TLS}}
             match = {"name": PROBE, "match": criteria, "transport_socket": socket}
@@ -162,7 +183,12 @@ def _proxies(node: Node, name: str) -> Iterator[MappingNode]:
     """The filters that lead to a cluster."""
     if isinstance(node, MappingNode):
         led = node.entries.get("cluster")
-        if led is not None and isinstance(led.value, ScalarNode) and led.value.text == name and "stat_prefix" in node.entries:
+        if (
+            led is not None
+            and isinstance(led.value, ScalarNode)
+            and led.value.text == name
+            and "stat_prefix" in node.entries
+        ):
             yield node
         for entry in node.entries.values():
             yield from _proxies(entry.value, name)
@@ -182,9 +208,8 @@ def _kept(site: Site, tree: Tree, finding: Finding) -> Iterator[list[Cut]]:
     cuts = [_entry(tree, cluster, "name", "lb_policy", "MAGLEV")] if policy is None else []
     if policy is not None and isinstance(policy.value, ScalarNode) and policy.value.text not in ("MAGLEV", "RING_HASH"):
         cuts.append(tree.rewritten(policy.value, "MAGLEV"))
-    for proxy in _proxies(tree.root, pool.name):
-        if "hash_policy" not in proxy.entries:
-            cuts.append(_entry(tree, proxy, "cluster", "hash_policy", [{"source_ip": {}}]))
+    proxies = [one for one in _proxies(tree.root, pool.name) if "hash_policy" not in one.entries]
+    cuts += [_entry(tree, one, "cluster", "hash_policy", [{"source_ip": {}}]) for one in proxies]
     yield cuts
 
 
@@ -211,8 +236,7 @@ def _written_anew(
 ) -> Iterator[Cut]:
     """A listener (where there is none) and a cluster, written like those of another port."""
     assert isinstance(site.model, Balancer)
-    taken = {one.name for one in (*site.model.pools, *site.model.frontends)}
-    name = fresh(taken, f"{finding.values['balancer']}-{finding.port}")
+    name = fresh(names(site), f"{finding.values['balancer']}-{finding.port}")
     if listener is not None:
         led = [entry for node in _mappings(listener) if (entry := node.entries.get("cluster"))]
         if len(led) != 1 or not isinstance(led[0].value, ScalarNode):

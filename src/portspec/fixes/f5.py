@@ -111,10 +111,16 @@ def _members(site: Site, finding: Finding) -> Cuts:
         cuts = []
         for member in idle(site, finding):
             block = block_at(text, *_word(text, member.span), "#")
-            cuts += [removed(text, one.start(), one.end()) for one in re.compile(ASLEEP).finditer(text, block.start, block.end)]
+            cuts += [
+                removed(text, one.start(), one.end())
+                for one in re.compile(ASLEEP).finditer(text, block.start, block.end)
+            ]
             node = _object(site, "node", member.name)
             if node is not None:
-                cuts += [removed(text, one.start(), one.end()) for one in re.compile(ASLEEP).finditer(text, node.start, node.end)]
+                cuts += [
+                    removed(text, one.start(), one.end())
+                    for one in re.compile(ASLEEP).finditer(text, node.start, node.end)
+                ]
         yield cuts
         return
     pool = pool_at(site, finding.span.line)
@@ -171,7 +177,9 @@ def _ranked(site: Site, pool: Pool, backup: Member) -> Cuts:
     one = _object(site, "pool", pool.name)
     if one is not None:
         active = value_of(text, one, "min-active-members")
-        more = one.with_line(text, "min-active-members 1") if active is None else Cut(active.start(1), active.end(1), "1")
+        more = (
+            one.with_line(text, "min-active-members 1") if active is None else Cut(active.start(1), active.end(1), "1")
+        )
         yield [*cuts, more]
 
 
@@ -196,12 +204,22 @@ def _probe(site: Site, pool: Pool, finding: Finding) -> Cuts:
             break
     if not name:
         name = f"{owner.folder}portspec-{finding.port}"
-        said_ = [f"defaults-from {'/Common/' if owner.conf else ''}{asked.kind}", f"destination *:{asked.port}", "interval 5", 'recv "200 OK"']
-        said_ += [f'send "GET {asked.path} HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n"', "timeout 16"]
+        said_ = [
+            f"defaults-from {'/Common/' if owner.conf else ''}{asked.kind}",
+            f"destination *:{asked.port}",
+            "interval 5",
+            'recv "200 OK"',
+        ]
+        said_ += [
+            f'send "GET {asked.path} HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n"',
+            "timeout 16",
+        ]
         cuts.append(Cut(owner.start, owner.start, owner.like(f"monitor {asked.kind}", name, said_)))
     if finding.code == "PS309":
         led = entry(text, owner, "monitor")
-        cuts.append(owner.with_line(text, f"monitor {name}") if led is None else Cut(led.start, led.end, f"monitor {name}"))
+        cuts.append(
+            owner.with_line(text, f"monitor {name}") if led is None else Cut(led.start, led.end, f"monitor {name}")
+        )
     yield cuts
 
 
@@ -226,7 +244,11 @@ def _virtual(site: Site, finding: Finding) -> Cuts:
         taken = {each.name.rpartition("/")[2] for each in objects(text)}
         name = one.folder + fresh(taken, f"{values['balancer']}-{finding.port}")
         led = right[0].name if len(right) == 1 else name
-        made = replaced(re.sub(r"\n?[ \t]*(?:creation-time|last-modified-time|vs-index)[ \t]+\S+", "", one.shown(text)), str(port), finding.port)
+        made = replaced(
+            re.sub(r"\n?[ \t]*(?:creation-time|last-modified-time|vs-index)[ \t]+\S+", "", one.shown(text)),
+            str(port),
+            finding.port,
+        )
         word = value_of(text, one, "pool")
         if word is not None:
             made = re.sub(rf"(\bpool[ \t]+){re.escape(word[1])}(?=\s)", lambda found: found[1] + led, made)  # noqa: B023

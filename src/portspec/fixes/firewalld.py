@@ -91,13 +91,19 @@ def rules(site: Site, finding: Finding) -> list[Rule]:
         theirs, ours = senders & universe, receivers & universe
         own = isinstance(site.entry.at, HostPlace) and ours <= site.entry.at.addresses
         if ours:
-            made += [Rule(family, source, to, element) for source in prefixes(theirs) for to in ([""] if own else prefixes(ours))]
+            made += [
+                Rule(family, source, to, element)
+                for source in prefixes(theirs)
+                for to in ([""] if own else prefixes(ours))
+            ]
     return made
 
 
 def narrowed(wanted: IntervalSet, element: str) -> list[Rule]:
     """The rules that admit what an element says from an audience alone."""
-    return [Rule(family, source, "", element) for family, universe in FAMILIES for source in prefixes(wanted & universe)]
+    return [
+        Rule(family, source, "", element) for family, universe in FAMILIES for source in prefixes(wanted & universe)
+    ]
 
 
 def _admit(site: Site, finding: Finding) -> Proposals:
@@ -128,7 +134,9 @@ def _narrow(site: Site, found: re.Match[str], end: int, port: str, transport: st
             if f'family="{"ipv6" if family == "ipv4" else "ipv4"}"' in found[0]:
                 continue
             head = found[0] if "family=" in found[0] else found[0].replace("<rule", f'<rule family="{family}"', 1)
-            lines += [f'{head}<source address="{one}"/>{text[found.end() : end]}' for one in prefixes(wanted & universe)]
+            lines += [
+                f'{head}<source address="{one}"/>{text[found.end() : end]}' for one in prefixes(wanted & universe)
+            ]
         yield edits(site.source, [Cut(found.start(), end, between.join(lines))])
     elif found["name"] in ("port", "service", "protocol"):
         element = f'port port="{port}" protocol="{transport}"' if found["name"] == "port" else shown.strip("<>/ ")
@@ -151,6 +159,6 @@ def _split(site: Site, found: re.Match[str], end: int, port: str, more: list[str
         for low, high in sides
         if low <= high
     ]
-    yield edits(site.source, [Cut(found.start(), end, (f"\n{blank}" if not blank.strip() else "").join([*kept, *more]))])
-
-
+    yield edits(
+        site.source, [Cut(found.start(), end, (f"\n{blank}" if not blank.strip() else "").join([*kept, *more]))]
+    )

@@ -7,9 +7,9 @@ import base64
 import gzip
 import os
 import re
+import string
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
 from portspec.checks.finding import Finding
 from portspec.configs.files import load
@@ -23,6 +23,7 @@ from portspec.fixes.site import Site
 from portspec.source import SourceText, Span
 
 Edits = tuple[Edit, ...]
+UNRESERVED = frozenset(string.ascii_letters + string.digits + "-._~")
 URL = re.compile(r"data:[^,\s]*,\S*?(?=[\"'\s]|$)")
 
 
@@ -85,7 +86,8 @@ def _as_url(old: str, text: str, packing: str | None) -> str:
         data = gzip.compress(data, mtime=0)
     if head.endswith(";base64"):
         return f"{head},{base64.b64encode(data).decode()}"
-    return f"{head},{quote(data, safe='')}"
+    shown = (chr(byte) if chr(byte) in UNRESERVED else f"%{byte:02X}" for byte in data)
+    return f"{head},{''.join(shown)}"
 
 
 def _told(finding: Finding, source: SourceText) -> Finding:
@@ -100,7 +102,12 @@ def _place(span: Span, source: SourceText) -> Span:
     if path != source.path or not number.isdigit():
         return span._replace(within=span.within or "elsewhere")
     line = source.line(int(number))
-    return Span(int(number), len(line) - len(line.lstrip()) + 1, int(number), len(line.split("#")[0].rstrip().rstrip(";{").rstrip()) + 1)
+    return Span(
+        int(number),
+        len(line) - len(line.lstrip()) + 1,
+        int(number),
+        len(line.split("#")[0].rstrip().rstrip(";{").rstrip()) + 1,
+    )
 
 
 def _moved(value: Any, source: SourceText) -> Any:

@@ -81,7 +81,11 @@ def _first(text: str, block: Block, *lines: str) -> Cut:
     """Lines at the head of a block, before everything else."""
     inner = re.compile(r"\s*").match(text, block.body)
     at = text.find("\n", block.body) + 1
-    indent = _indent(text, inner.end()) if inner and "\n" in inner[0] and inner.end() < block.close else _indent(text, block.start) + "  "
+    indent = (
+        _indent(text, inner.end())
+        if inner and "\n" in inner[0] and inner.end() < block.close
+        else _indent(text, block.start) + "  "
+    )
     return Cut(at, at, "".join(f"{indent}{line}\n" for line in lines))
 
 
@@ -89,7 +93,11 @@ def _sorry(text: str, pool: Pool, addresses: list[str], port: str) -> list[Cut]:
     """A server that takes clients once all others are out; keepalived knows one."""
     block = _block(text, pool.span)
     real = next(words(text, block.body, block.close, r"^[ \t]*real_server\b"), None)
-    if real is None or len(addresses) != 1 or next(words(text, block.body, block.close, r"^[ \t]*sorry_server\b"), None):
+    if (
+        real is None
+        or len(addresses) != 1
+        or next(words(text, block.body, block.close, r"^[ \t]*sorry_server\b"), None)
+    ):
         return []
     at = real.start()
     return [Cut(at, at, f"{_indent(text, real.end())}sorry_server {addresses[0]} {port}\n")]
@@ -114,7 +122,10 @@ def _members(site: Site, finding: Finding) -> Cuts:
     block = _block(text, one.span)
     line = text.rfind("\n", 0, block.start) + 1
     shown = text[block.start : block.end]
-    copies = [re.sub(r"(real_server\s+)\S+(\s+\d+)?", rf"\g<1>{address} {finding.port}", shown, count=1) for address in addresses]
+    copies = [
+        re.sub(r"(real_server\s+)\S+(\s+\d+)?", rf"\g<1>{address} {finding.port}", shown, count=1)
+        for address in addresses
+    ]
     yield [Cut(block.end, block.end, "".join(f"\n{text[line : block.start]}{copy}" for copy in copies))]
 
 
@@ -178,7 +189,10 @@ def _sooner(site: Site, pool: Pool, port: str) -> Cuts:
     cuts += [_first(text, block, *more)] if more else []
     yield cuts
     rest = [*_probe(site, pool, port)]
-    yield from ([*cuts_of, *(cut for cut in cuts if not any(one.start <= cut.start < one.end for one in cuts_of))] for cuts_of in rest)
+    yield from (
+        [*cuts_of, *(cut for cut in cuts if not any(one.start <= cut.start < one.end for one in cuts_of))]
+        for cuts_of in rest
+    )
 
 
 def _virtual_server(site: Site, finding: Finding) -> Cuts:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from portspec.checks.finding import Finding
 from portspec.configs.balancer.model import Balancer
-from portspec.fixes.balancing import donors, fresh, host, like, member_at, missing, pool_at
+from portspec.fixes.balancing import donors, fresh, host, like, member_at, missing, names, pool_at
 from portspec.fixes.edits import Edit, insertion, replacement
 from portspec.fixes.site import Site, port_pattern
 
@@ -46,10 +46,11 @@ def propose(site: Site, finding: Finding) -> Proposals:
 
 
 def _tables(site: Site) -> list[Table]:
-    heads = [(at, found["name"].strip()) for at, line in enumerate(site.source.text.split("\n"), 1) if (found := HEAD.match(line))]
+    lines = site.source.text.split("\n")
+    heads = [(at, one["name"].strip()) for at, line in enumerate(lines, 1) if (one := HEAD.match(line))]
     found = []
     for number, (line, name) in enumerate(heads):
-        end = heads[number + 1][0] if number + 1 < len(heads) else site.source.text.count("\n") + 1
+        end = heads[number + 1][0] if number + 1 < len(heads) else len(lines)
         while end > line + 1 and (not (last := site.source.line(end - 1).strip()) or last.startswith("#")):
             end -= 1
         found.append(Table(line, end, name))
@@ -103,13 +104,15 @@ def _listener(site: Site, finding: Finding) -> Proposals:
         yield (replacement(site.path, span.line, line.replace(values["found"], values["address"], 1)),)
     if finding.variant not in ("missing", "nowhere"):
         return
-    taken = {one.name for one in (*site.model.pools, *site.model.frontends)}
-    name = fresh(taken, f"{values['balancer']}-{finding.port}")
+    name = fresh(names(site), f"{values['balancer']}-{finding.port}")
     there = rf":{finding.port}(?!\d)"
     for frontend, pool, port in donors(site, finding):
         mine = re.compile(rf":{port}(?!\d)")
         tables = _tables(site)
-        point = next((one for one in tables if one.name.startswith("entryPoints.") and mine.search("".join(_lines(site, one)))), None)
+        point = next(
+            (one for one in tables if one.name.startswith("entryPoints.") and mine.search("".join(_lines(site, one)))),
+            None,
+        )
         if point is None:
             continue
         old = point.name.partition(".")[2]
@@ -118,7 +121,9 @@ def _listener(site: Site, finding: Finding) -> Proposals:
             kind, _, rest = table.name.removeprefix("tcp.").partition(".")
             owner = rest.partition(".")[0]
             wanted = {"entryPoints": old, "routers": frontend.name, "services": pool.name}.get(kind)
-            known = kind == "entryPoints" and re.search(there, "".join("".join(_lines(site, one)) for one in tables if one.name.startswith("entryPoints.")))
+            known = kind == "entryPoints" and re.search(
+                there, "".join("".join(_lines(site, one)) for one in tables if one.name.startswith("entryPoints."))
+            )
             if owner == wanted and not known:
                 for line in _lines(site, table):
                     text = re.sub(rf"(?<=[.\"]){re.escape(owner)}(?=[\].\"])", name, line)

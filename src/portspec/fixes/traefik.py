@@ -10,7 +10,7 @@ from portspec.configs.balancer.traefik.documents import is_toml
 from portspec.configs.folders import FolderText
 from portspec.errors import InputError
 from portspec.fixes import tables
-from portspec.fixes.balancing import donors, fresh, host, idle, like, member_at, missing, pool_at, pools_of
+from portspec.fixes.balancing import donors, fresh, host, idle, like, member_at, missing, names, pool_at, pools_of
 from portspec.fixes.edits import Edit
 from portspec.fixes.redraft import Cut, edits
 from portspec.fixes.site import Site
@@ -83,7 +83,11 @@ def _item(tree: Tree, span: Span) -> tuple[SequenceNode, int]:
 def _sooner(tree: Tree, span: Span) -> Drafts:
     """A server that fails is out soon enough."""
     balancer = next(
-        (node.entries[str(key)].value for node, key in tree.way(span) if isinstance(node, MappingNode) and str(key).lower() == "loadbalancer"),
+        (
+            node.entries[str(key)].value
+            for node, key in tree.way(span)
+            if isinstance(node, MappingNode) and str(key).lower() == "loadbalancer"
+        ),
         None,
     )
     check = at(balancer, "healthCheck")
@@ -137,8 +141,8 @@ def _listener(site: Site, trees: list[Tree], finding: Finding) -> Drafts:
     if entry is not None:
         yield from _routed(site, trees, entry[1], finding)
     if finding.variant in ("missing", "nowhere"):
-        for frontend, pool, port in donors(site, finding):
-            draft = _anew(site, trees, finding, frontend.name, pool.name, str(port), entry[1] if entry else "")
+        for _, pool, port in donors(site, finding):
+            draft = _anew(site, trees, finding, pool.name, str(port), entry[1] if entry else "")
             if draft:
                 yield draft
 
@@ -165,7 +169,9 @@ def _routed(site: Site, trees: list[Tree], name: str, finding: Finding) -> Draft
             continue
         for entry in routers.entries.values():
             points, service, rule = (at(entry.value, key) for key in ("entryPoints", "service", "rule"))
-            if not isinstance(points, SequenceNode) or [one.text for one in points.items if isinstance(one, ScalarNode)] != [name]:
+            if not isinstance(points, SequenceNode) or [
+                one.text for one in points.items if isinstance(one, ScalarNode)
+            ] != [name]:
                 continue
             if isinstance(service, ScalarNode) and len(right) == 1 and service.text != right[0]:
                 yield [(tree, tree.rewritten(service, right[0]))]
@@ -173,13 +179,10 @@ def _routed(site: Site, trees: list[Tree], name: str, finding: Finding) -> Draft
                 yield [(tree, tree.rewritten(rule, "HostSNI(`*`)"))]
 
 
-def _anew(
-    site: Site, trees: list[Tree], finding: Finding, frontend: str, pool: str, port: str, point: str
-) -> list[tuple[Tree, Cut]]:
+def _anew(site: Site, trees: list[Tree], finding: Finding, pool: str, port: str, point: str) -> list[tuple[Tree, Cut]]:
     """An entry point, router and service as those of another port, as far as they are not there."""
     assert isinstance(site.model, Balancer)
-    taken = {one.name for one in (*site.model.pools, *site.model.frontends)}
-    name = fresh(taken, f"{finding.values['balancer']}-{finding.port}")
+    name = fresh(names(site), f"{finding.values['balancer']}-{finding.port}")
     right = [one.name for one in pools_of(site, finding.port)]
     other = _entry_point(trees, port)
     if other is None:
@@ -188,7 +191,11 @@ def _anew(
     waiting = _waiting(trees, right)
     name = waiting or name
     for tree in trees:
-        points, routers, services = at(tree.root, "entryPoints"), at(tree.root, "tcp", "routers"), at(tree.root, "tcp", "services")
+        points, routers, services = (
+            at(tree.root, "entryPoints"),
+            at(tree.root, "tcp", "routers"),
+            at(tree.root, "tcp", "services"),
+        )
         if not point and isinstance(points, MappingNode) and other[1] in points.entries:
             draft.append((tree, _copy(tree, points, other[1], name, {f":{port}": f":{finding.port}"})))
         if isinstance(routers, MappingNode) and not waiting:
@@ -204,7 +211,12 @@ def _anew(
 
 def _waiting(trees: list[Tree], right: list[str]) -> str:
     """The entry point that a router to the right service names and that is not there."""
-    known = {name for tree in trees if isinstance(points := at(tree.root, "entryPoints"), MappingNode) for name in points.entries}
+    known = {
+        name
+        for tree in trees
+        if isinstance(points := at(tree.root, "entryPoints"), MappingNode)
+        for name in points.entries
+    }
     for tree in trees:
         routers = at(tree.root, "tcp", "routers")
         for entry in routers.entries.values() if isinstance(routers, MappingNode) else ():
