@@ -187,6 +187,10 @@ DIALECTS: dict[str, Callable[[str], Files]] = {
 }  # fmt: skip
 
 
+SAME = frozenset({("firewalld", "twice"), ("firewalld-folder", "twice"), ("firewall-cmd", "twice")})
+"""firewalld keeps one of two equal rules."""
+
+
 def write(path: Path, dialect: str, mistake: str) -> Path:
     """A repository with the config and a cluster file that names it."""
     files = DIALECTS[dialect](mistake)
