@@ -51,13 +51,15 @@ class Target(NamedTuple):
 
 
 class Prepared(NamedTuple):
-    """What a check of one cluster needs. `source` is the cluster file's own text, None without one."""
+    """What a check of one cluster needs. `source` is the cluster file's own text, None without one; `included` are texts
+    in the place of files that configs include."""
 
     policy: Policy
     cluster: Cluster
     configs: tuple[tuple[ConfigEntry, SourceText], ...]
     source: SourceText | None
     origin: Origin
+    included: tuple[SourceText, ...] = ()
 
 
 def check_all(

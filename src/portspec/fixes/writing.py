@@ -9,6 +9,8 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from portspec.checks.fleet import Prepared
+from portspec.configs.files import load
+from portspec.configs.folders import FolderText
 from portspec.configs.repository import OutsideError, real_path
 from portspec.errors import InputError
 from portspec.source import SourceText
@@ -17,10 +19,23 @@ from portspec.source import SourceText
 def changed(before: Prepared, after: Prepared) -> Iterator[tuple[SourceText, SourceText]]:
     """The files that differ: as they stand, and as they become."""
     told: set[str] = set()
-    for (_, old), (_, new) in zip(before.configs, after.configs, strict=True):
+    pairs = zip(before.configs, after.configs, strict=True)
+    for old, new in (pair for (_, one), (_, other) in pairs for pair in _files(one, other)):
         if old.text != new.text and old.path not in told:
             told.add(old.path)
             yield old, new
+    known = {one.path: one for one in before.included}
+    for new in after.included:
+        old = known.get(new.path) or load(new.path, new.path)
+        if old.text != new.text:
+            yield old, new
+
+
+def _files(before: SourceText, after: SourceText) -> list[tuple[SourceText, SourceText]]:
+    """The files of a config, those of the second one behind those of the first."""
+    if isinstance(before, FolderText) and isinstance(after, FolderText):
+        return list(zip(before.parts, after.parts, strict=True))
+    return [(before, after)]
 
 
 def diff(old: SourceText, new: SourceText) -> str:
