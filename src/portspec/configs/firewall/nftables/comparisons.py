@@ -10,6 +10,7 @@ from portspec.configs.firewall.nftables.bitmasks import ALL_FLAGS, accepted, bit
 from portspec.configs.firewall.nftables.cursor import Cursor, Mask
 from portspec.configs.firewall.nftables.fields import implied_box
 from portspec.configs.firewall.nftables.lexer import Token
+from portspec.configs.firewall.nftables.lists import addresses, opened
 from portspec.configs.firewall.nftables.matched import Matched, Way
 from portspec.configs.firewall.nftables.matches import (
     Tuple,
@@ -74,7 +75,7 @@ class Comparisons(Cursor):
             if relation:
                 self.matched.unknown(text)
                 return
-            names = [word for part in parts for word in part]
+            names = [word for part in opened(parts) for word in part]
             self.matched.require(interface_condition(field, names, negated=operator == "!="))
         else:
             tuples = self.values(fields, words, parts)
@@ -118,11 +119,11 @@ class Comparisons(Cursor):
     def values(self, fields: list[Field], words: Words, parts: list[Words]) -> list[Tuple]:
         """The elements as values; those of a named set are read once."""
         if not _is_named(words):
-            return [element(fields, part) for part in parts]
+            return elements_read(fields, parts)
         known = self.sets[words[0].text[1:]].read
         kinds = tuple(field.text for field in fields)
         if kinds not in known:
-            found = [element(fields, part) for part in parts]
+            found = elements_read(fields, parts)
             if len(fields) == 1 and found:
                 found = [(IntervalSet(span for (one,) in found if isinstance(one, IntervalSet) for span in one.spans),)]
             known[kinds] = found
@@ -160,7 +161,7 @@ class Comparisons(Cursor):
                 return
             if operator not in ("", "==", "!="):
                 raise Wrong(words[0], f"{field.text}: {operator} compares with one value")
-            found = listed(field, operator, masked, frozenset(bits(field, part) for part in parts))
+            found = listed(field, operator, masked, frozenset(bits(field, part) for part in opened(parts)))
         else:
             texts = [word.text for word in words]
             if "/" in texts and not mask:
@@ -181,6 +182,7 @@ class Comparisons(Cursor):
     def masked(self, fields: list[Field], mask: Mask, operator: str, parts: list[Words], text: str) -> None:
         """`ip saddr & 255.255.255.0 == 192.0.2.0`: exact where the mask is a prefix's, and for marks."""
         field = fields[0]
+        parts = opened(parts)
         equal = operator in ("", "==", "!=")
         if len(fields) == 1 and equal and len(mask) == 1 and mask[0][0] in ("&", "and") and len(mask[0][1]) == 1:
             by = mask[0][1][0]
@@ -195,6 +197,17 @@ class Comparisons(Cursor):
                 apply(self.matched, fields, tuples, negated=operator == "!=", text=text)
                 return
         self.left_open(fields, "", text)
+
+
+def elements_read(fields: list[Field], parts: list[Words]) -> list[Tuple]:
+    """The elements as values; a long list of addresses is one of them. Raises Wrong."""
+    if len(fields) == 1 and fields[0].kind[:5] in ("saddr", "daddr"):
+        found: list[Tuple] = []
+        for part in parts:
+            listed_ = addresses(part[0].text, v6=fields[0].kind[5:] == "6") if part[0].kind == "list" else None
+            found += [(listed_,)] if listed_ is not None else [element(fields, one) for one in opened([part])]
+        return found
+    return [element(fields, part) for part in opened(parts)]
 
 
 def _network(field: Field, part: Words, mask: Token) -> IntervalSet | None:
