@@ -19,12 +19,15 @@ from portspec.configs.firewall.model import Ruleset
 from portspec.configs.registry import read
 from portspec.errors import InputError
 from portspec.policy.model import Phase, Policy, Profile
+from portspec.policy.store import by_name
 from portspec.source import SourceText
 
 SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__"})
 MOST_FOLDERS = 100_000
 WORTHWHILE = 0.1
 """Seconds of work that pay for other processes."""
+FIRST = 5
+"""How often as long the first cluster may take as another one."""
 Progress = Callable[[int, int], None]
 Work = TypeVar("Work")
 Answer = TypeVar("Answer")
@@ -79,17 +82,19 @@ def check_all(
 
 def in_order(call: Callable[[Work], Answer], work: Sequence[Work], jobs: int) -> Iterator[Answer]:
     """The answer of a call to each piece of work; those that promise to take long are shared among processes."""
-    began = time.perf_counter()
+    took = 0.0
     for done, one in enumerate(work):
-        took = time.perf_counter() - began
-        # The first one loads what all need; the time of the others tells how long the rest will take.
-        if jobs > 1 and done > 1 and took / done * (len(work) - done) > WORTHWHILE:
+        # The first one loads what all need, too; what it takes tells little of the others.
+        if jobs > 1 and done and took * (len(work) - done) > (WORTHWHILE if done > 1 else FIRST * WORTHWHILE):
             from portspec.checks.forks import can_divide, divided
 
             if can_divide():
-                yield from divided(call, work[done:], jobs)
+                yield from divided(call, work[done:], jobs, {Policy: by_name()})
                 return
-        yield call(one)
+        began = time.perf_counter()
+        answer = call(one)
+        took = time.perf_counter() - began
+        yield answer
 
 
 def check_target(target: Target, request: Request) -> ClusterResult:

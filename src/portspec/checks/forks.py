@@ -8,18 +8,21 @@ has it, and the answers are the same however the work was divided.
 
 from __future__ import annotations
 
+import copyreg
+import io
 import os
 import pickle
 import selectors
 import signal
 import struct
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import NamedTuple, NoReturn, TypeVar
+from typing import Any, Generic, NamedTuple, NoReturn, TypeVar
 
 Work = TypeVar("Work")
 Answer = TypeVar("Answer")
+Reducer = Callable[[Any], str | tuple[Any, ...]]
 MOST_SHARES = 1024
 """Their numbers must fit in a pipe that nobody reads yet: a page, where the system is short of memory for pipes."""
 LARGEST_SHARE = 8
@@ -42,13 +45,18 @@ def can_divide() -> bool:
     return hasattr(os, "fork")
 
 
-def divided(call: Callable[[Work], Answer], work: Sequence[Work], jobs: int) -> Iterator[Answer]:
+def divided(
+    call: Callable[[Work], Answer], work: Sequence[Work], jobs: int, reducers: Mapping[type, Reducer] | None = None
+) -> Iterator[Answer]:
     """The answers for every piece of work in its order; up to `jobs` of them are made at a time. What `call` raises is
-    raised. A call may depend on nothing but its piece of work and what was there before."""
+    raised. A call may depend on nothing but its piece of work and what was there before.
+
+    `reducers` tell pickle how to send objects of a type (`copyreg`), where that takes less than a copy.
+    """
     shares = shares_of(len(work), jobs)
     answers: dict[int, Sequence[Answer]] = {}
     with selectors.DefaultSelector() as waiting:
-        workers = _start(call, work, shares, jobs)
+        workers = _start(_Answering(call, work, shares, {**copyreg.dispatch_table, **(reducers or {})}), jobs)
         try:
             for worker in workers:
                 waiting.register(worker.answers, selectors.EVENT_READ, worker)
@@ -75,16 +83,42 @@ def shares_of(size: int, jobs: int) -> list[range]:
     return shares
 
 
-def _start(call: Callable[[Work], Answer], work: Sequence[Work], shares: Sequence[range], jobs: int) -> list[_Worker]:
+class _Answering(Generic[Work, Answer]):
+    """What every process has before it begins."""
+
+    def __init__(
+        self,
+        call: Callable[[Work], Answer],
+        work: Sequence[Work],
+        shares: Sequence[range],
+        reducers: Mapping[type, Reducer],
+    ) -> None:
+        self.shares = shares
+        self._call = call
+        self._work = work
+        self._reducers = reducers
+
+    def message(self, number: int) -> bytes:
+        """The answers of one share, as they are sent."""
+        share = self.shares[number]
+        body = io.BytesIO()
+        pickler = pickle.Pickler(body, pickle.HIGHEST_PROTOCOL)
+        pickler.dispatch_table = self._reducers
+        pickler.dump([self._call(one) for one in self._work[share.start : share.stop]])
+        return HEADER.pack(number, body.tell()) + body.getvalue()
+
+
+def _start(answering: _Answering[Work, Answer], jobs: int) -> list[_Worker]:
     """Start the processes; fewer, or none, where the system does not give them."""
     workers: list[_Worker] = []
+    shares = len(answering.shares)
     tickets, given = os.pipe()
-    os.write(given, b"".join(TICKET.pack(number) for number in range(len(shares))))
+    os.write(given, b"".join(map(TICKET.pack, range(shares))))
     os.close(given)
     # What waits in a buffer is this process's to write.
     sys.stdout.flush()
     sys.stderr.flush()
-    for _ in range(min(jobs, len(shares))):
+    for _ in range(min(jobs, shares)):
         answers, written = os.pipe()
         try:
             process = os.fork()
@@ -93,21 +127,14 @@ def _start(call: Callable[[Work], Answer], work: Sequence[Work], shares: Sequenc
             os.close(written)
             break
         if process == 0:
-            _work(call, work, shares, tickets, written, [answers, *(one.answers for one in workers)])
+            _work(answering, tickets, written, [answers, *(one.answers for one in workers)])
         os.close(written)
         workers.append(_Worker(process, answers, bytearray()))
     os.close(tickets)
     return workers
 
 
-def _work(
-    call: Callable[[Work], Answer],
-    work: Sequence[Work],
-    shares: Sequence[range],
-    tickets: int,
-    written: int,
-    others: Sequence[int],
-) -> NoReturn:
+def _work(answering: _Answering[Work, Answer], tickets: int, written: int, others: Sequence[int]) -> NoReturn:
     """Answer one share after the other, until none is left or one fails; never comes back."""
     try:
         for sign in ENDS:
@@ -116,10 +143,7 @@ def _work(
         for other in others:
             os.close(other)
         while ticket := os.read(tickets, TICKET.size):
-            (number,) = TICKET.unpack(ticket)
-            share = shares[number]
-            body = pickle.dumps([call(one) for one in work[share.start : share.stop]], pickle.HIGHEST_PROTOCOL)
-            data = memoryview(HEADER.pack(number, len(body)) + body)
+            data = memoryview(answering.message(*TICKET.unpack(ticket)))
             while data:
                 data = data[os.write(written, data) :]
     finally:
