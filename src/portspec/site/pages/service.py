@@ -134,14 +134,10 @@ def page(edition: Edition, service: Service, lang: str) -> str:
         said(service.description, lang),
         f"{md.link(words['all'], 'index.md')} · {head}",
         *_glance(edition, service, ports, lang),
+        service_picture(edition, service, lang),
         *sections,
         *opening.section(edition, service, lang),
         *guards.section(edition, service, lang),
-        md.heading(1, md.text(service.title[lang]), service.id),
-        said(service.description, lang),
-        head,
-        service_picture(edition, service, lang),
-        *sections,
     )
 
 
