@@ -1,6 +1,6 @@
 """Large edge filters: `portspec check` beside `iptables-legacy-restore --test` reading the same file, whole processes.
 
-    sudo python benchmarks/iptables_restore.py [SHAPE …] [SIZE …]
+    sudo python benchmarks/iptables_restore.py [SHAPE …] [SIZE …] [--json FILE]
 
 Needs root, iptables-legacy-restore (Debian package iptables) and unshare (util-linux). The goal for 100,000 rules is a
 ratio of at most 1.5. The shapes:
@@ -21,8 +21,9 @@ from collections.abc import Iterator
 from shapes import Peer, Shape, compare, host
 
 PEER = Peer(
-    name="restore --test",
+    name="iptables-legacy-restore --test",
     command=("unshare", "-n", "iptables-legacy-restore", "--test"),
+    version=("iptables-legacy-restore", "--version"),
     file="edge.rules",
     runs={1_000: 15, 10_000: 11, 100_000: 9},
     goal=1.5,

@@ -1,6 +1,6 @@
 """Large filters in nftables: `portspec check` beside `nft -c -f` reading the same file, whole processes.
 
-    sudo python benchmarks/nft_check.py [SHAPE …] [SIZE …]
+    sudo python benchmarks/nft_check.py [SHAPE …] [SIZE …] [--json FILE]
 
 Needs root, nft (Debian package nftables) and unshare (util-linux). The goal for 100,000 rules is a ratio of at most 0.8. The
 shapes are those of `iptables_restore.py`, as nftables prints them, and:
@@ -19,6 +19,7 @@ from shapes import Peer, Shape, compare, host
 PEER = Peer(
     name="nft -c",
     command=("unshare", "-n", "nft", "-c", "-f"),
+    version=("nft", "--version"),
     file="edge.nft",
     runs={1_000: 9, 10_000: 7, 100_000: 5},
     goal=0.8,

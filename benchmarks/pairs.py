@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 
 class Paired(NamedTuple):
-    """Medians of wall time in seconds, and the median of the ratios A/B, pair by pair."""
+    """Medians of wall time in seconds, and the median of the ratios A/B, pair by pair; and the pairs themselves."""
 
     ours: float
     theirs: float
     ratio: float
+    pairs: tuple[tuple[float, float], ...]
 
 
 def wall(command: Sequence[str], expected: Sequence[int] = (0,), **options: object) -> float:
@@ -36,9 +37,10 @@ def paired(
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
     wall(ours, expected, cwd=cwd, env=environment)
     wall(theirs)
-    pairs = [(wall(ours, expected, cwd=cwd, env=environment), wall(theirs)) for _ in range(runs)]
+    pairs = tuple((wall(ours, expected, cwd=cwd, env=environment), wall(theirs)) for _ in range(runs))
     return Paired(
         statistics.median(our for our, _ in pairs),
         statistics.median(their for _, their in pairs),
         statistics.median(our / their for our, their in pairs),
+        pairs,
     )

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from kept import Measured, keep, of_pairs
 from pairs import paired
 
 Shape = Callable[[int, random.Random], Iterator[str]]
@@ -31,11 +32,12 @@ configs:
 
 
 class Peer(NamedTuple):
-    """The other program: its short name, its command before the file's path, the file's name, how often to run pairs
-    of each size, and the ratio that 100,000 rules may have at most."""
+    """The other program: its short name, its command before the file's path, the command that tells its version, the
+    file's name, how often to run pairs of each size, and the ratio that 100,000 rules may have at most."""
 
     name: str
     command: tuple[str, ...]
+    version: tuple[str, ...]
     file: str
     runs: Mapping[int, int]
     goal: float
@@ -43,7 +45,9 @@ class Peer(NamedTuple):
 
 def compare(peer: Peer, shapes: Mapping[str, Shape], words: Sequence[str]) -> int:
     """Print the ratio of each shape and size that `words` name, else of all; 1 when one of 100,000 rules is above the
-    goal, else 0."""
+    goal, else 0. Behind `--json` stands a file that keeps what was measured."""
+    file = words[words.index("--json") + 1] if "--json" in words else ""
+    measured: list[Measured] = []
     sizes = [int(word) for word in words if word.isdigit()] or list(peer.runs)
     chosen = [word for word in words if word in shapes] or list(shapes)
     worst = 0.0
@@ -59,9 +63,12 @@ def compare(peer: Peer, shapes: Mapping[str, Shape], words: Sequence[str]) -> in
                 f"{shape:<8}{size:>8} rules: portspec check {found.ours:.3f} s, {peer.name} {found.theirs:.3f} s, "
                 f"ratio {found.ratio:.2f}"
             )
+            measured.append(of_pairs(shape, size, found.pairs))
             if size >= 100_000:
                 worst = max(worst, found.ratio)
     print(f"goal for 100,000 rules: {peer.goal}")
+    if file:
+        keep(Path(file), peer.name, peer.version, measured)
     return 0 if worst <= peer.goal else 1
 
 

@@ -1,8 +1,9 @@
-"""Draw the README's picture of a report: what `portspec check` prints on a terminal, with its colours, as an SVG.
+"""Draw the pictures of the READMEs: a report as a terminal shows it, as an SVG, and the explorer as a browser shows it.
 
-    python scripts/readme_pictures.py
+    python scripts/readme_pictures.py [report] [explorer]
 
-writes docs/assets/readme/report.svg anew. A test holds that the file is what this script draws.
+writes docs/assets/readme/report.svg and docs/assets/readme/explorer.LANGUAGE.png anew; the explorer needs Chromium
+(explorer_picture.py). Tests hold that the report is what this script draws, and that the explorer's rows are those of today.
 """
 
 from __future__ import annotations
@@ -111,5 +112,15 @@ def report() -> str:
     return drawn(list(cells(prompt + on_a_terminal(COMMAND)))[:LINES])
 
 
+def main(wanted: list[str]) -> None:
+    """Draw those that are named, else all."""
+    if not wanted or "report" in wanted:
+        PICTURE.write_text(report(), encoding="utf-8")
+    if not wanted or "explorer" in wanted:
+        from explorer_picture import draw
+
+        draw(PICTURE.parent)
+
+
 if __name__ == "__main__":
-    PICTURE.write_text(report(), encoding="utf-8")
+    main(sys.argv[1:])

@@ -8,7 +8,7 @@ import pytest
 
 from portspec.report.width import width
 from portspec.site.edition import edition
-from portspec.site.pictures.canvas import Canvas, room, wrapped
+from portspec.site.pictures.canvas import Canvas, room, shortened, wrapped
 from portspec.site.pictures.timeline import timeline
 
 SVG = "svg"
@@ -61,6 +61,16 @@ def test_the_text_alternative_tells_every_port(lang: str) -> None:
         assert event.title[lang] in (told[1].text or "")
 
 
+@pytest.mark.parametrize(("lang", "words"), [("en", "No source says when"), ("zh-TW", "沒有出處說明")])
+def test_the_timeline_says_that_no_start_is_known(lang: str, words: str) -> None:
+    figure = ET.fromstring(timeline(edition().newest, lang))
+    assert (figure.findtext("figcaption") or "").startswith(words)
+    assert words in (figure.findtext("svg/desc") or "")
+    svg = svg_of(timeline(edition().newest, lang))
+    first = [float(bar.attrib["y"]) for bar in svg.iterfind("rect[@class='before']")][1:]
+    assert len(set(first)) == 1
+
+
 @pytest.mark.parametrize("hostile", ["</text><script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "a & b <c>"])
 def test_words_stay_words(hostile: str) -> None:
     canvas = Canvas("hostile", 100)
@@ -84,3 +94,32 @@ def test_lines_wrap_by_columns(given: tuple[str, int], expected: tuple[str, ...]
     lines = wrapped(*given)
     assert lines == expected
     assert all(width(line) <= given[1] for line in lines)
+
+
+NAMES = {
+    ("API balancer", 12): ("API balancer",),
+    ("API 負載平衡器", 12): ("API", "負載平衡器"),
+    ("Bootstrap 主機", 14): ("Bootstrap 主機",),
+    ("遷移來源的虛擬機器", 8): ("遷移來源", "的虛擬機", "器"),
+}
+
+
+@pytest.mark.parametrize(("given", "expected"), NAMES.items())
+def test_a_name_stays_whole_where_it_can(given: tuple[str, int], expected: tuple[str, ...]) -> None:
+    assert wrapped(*given, whole=True) == expected
+
+
+SHORT = {
+    ("Konnectivity", 12): "Konnectivity",
+    ("Konnectivity", 11): "Konnectivi…",
+    ("a b c", 3): "a…",
+    ("負載平衡器", 10): "負載平衡器",
+    ("負載平衡器", 8): "負載平…",
+    ("負載", 1): "…",
+}
+
+
+@pytest.mark.parametrize(("given", "expected"), SHORT.items())
+def test_what_is_too_long_ends_with_an_ellipsis(given: tuple[str, int], expected: str) -> None:
+    assert shortened(*given) == expected
+    assert width(expected) <= given[1]

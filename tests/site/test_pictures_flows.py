@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from itertools import combinations, pairwise
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -14,7 +14,7 @@ from portspec.policy.model import PHASES, Phase, Profile
 from portspec.policy.store import policy
 from portspec.site.edition import edition
 from portspec.site.pictures.canvas import room
-from portspec.site.pictures.flows import phase_pictures, role_pictures, service_picture
+from portspec.site.pictures.flows import phase_pictures, role_picture, service_picture
 from portspec.site.pictures.hops import Hop, hops_of_service, merged
 from portspec.spec.model import Role, Snapshot
 from portspec.spec.vocabulary import LANGUAGES
@@ -124,7 +124,10 @@ def blocks(lang: str) -> list[str]:
     """Every picture of flows that the site has."""
     found = [phase_pictures(snapshot, lang) for snapshot in edition().snapshots.values()]
     found += [service_picture(edition(), service, lang) for service in edition().services().values()]
-    return found + [block for role in edition().newest.roles for block in role_pictures(edition(), role, lang).values()]
+    roles = edition().newest.roles
+    return found + [
+        role_picture(edition(), role, "in", lang) + role_picture(edition(), role, "out", lang) for role in roles
+    ]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -199,16 +202,18 @@ def test_a_service_shows_every_flow_of_the_newest_release_that_has_it(name: str,
 @pytest.mark.parametrize("role", sorted(edition().newest.roles))
 def test_a_role_shows_what_comes_in_and_what_goes_out(role: str) -> None:
     snapshot = edition().newest
-    both = role_pictures(edition(), role, "en")
     plain = allowed(snapshot.release.id, "install") | allowed(snapshot.release.id, "running")
     wide = ends_of([hop for service in snapshot.services.values() for hop in hops_of_service(snapshot, service)])
-    shown = plain if any(role in ends[:2] for ends in plain) else wide
-    for way, place in (("in", 1), ("out", 0)):
-        expected = {ends for ends in shown if ends[place] == role}
-        found = figures(both[way])
+    in_plain = any(role in ends[:2] for ends in plain)
+    ways: tuple[tuple[Literal["in", "out"], int], ...] = (("in", 1), ("out", 0))
+    for way, place in ways:
+        expected = {ends for ends in (plain if in_plain else wide) if ends[place] == role}
+        html = role_picture(edition(), role, way, "en")
+        found = figures(html)
         assert len(found) == bool(expected)
         for svg in found:
             assert drawn(svg, snapshot, "en") == expected
+            assert ("platform none" if in_plain else "all kinds of clusters") in html
 
 
 def test_dashes_are_for_what_nobody_requires() -> None:

@@ -16,6 +16,7 @@ from portspec.site.edition import edition, refresh
 from portspec.site.explorer.writing import write_releases
 from portspec.site.html import stackable_tables, without_alternates
 from portspec.site.pages import explorer
+from portspec.site.pictures import cost
 from portspec.site.search import mend_queries, split_index, with_own_index
 from portspec.site.terms import terms
 from portspec.site.writing import write_pages
@@ -74,6 +75,16 @@ def on_pre_build(config: Any) -> None:
     docs = Path(config["docs_dir"])
     for lang in LANGUAGES:
         write_pages(docs / lang, generated_pages(edition(), lang))
+
+
+def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
+    """Draw the pictures that a hand-written page asks for."""
+    del files
+    lang = next((one for one in LANGUAGES if page.url.startswith(f"{one}/")), LANGUAGES[0])
+    try:
+        return cost.with_cost(markdown, Path(config["docs_dir"]) / cost.FOLDER, lang)
+    except (OSError, ValueError, KeyError) as error:
+        raise _refusal(f"{cost.FOLDER} holds no measurements: {error}") from None
 
 
 def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:

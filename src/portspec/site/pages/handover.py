@@ -9,7 +9,7 @@ from portspec.site import markdown as md
 from portspec.site.diagram import handover_diagram
 from portspec.site.edition import Edition, history, stretch
 from portspec.site.facts import condition, conflicts, roles, said, sources
-from portspec.site.picture import picture
+from portspec.site.picture import folded, picture
 from portspec.site.pictures.timeline import timeline
 from portspec.site.words import WORDS as SHARED
 from portspec.spec.model import HandoverEvent, HandoverPort, Snapshot
@@ -42,6 +42,7 @@ WORDS = {
         "take": "take out: {members}",
         "wait": "Only then may the machine go: {event}",
         "firewalls": "Firewalls: what names the bootstrap host is not needed any more, see [{role}](roles/{id}.md).",
+        "ascii": "Drawn with + - | alone, for tickets and mail (--style ascii)",
     },
     "zh-TW": {
         "label": "接管流程圖；下方表格說明相同內容。",
@@ -70,6 +71,7 @@ WORDS = {
         "take": "移除：{members}",
         "wait": "此時才能移除主機：{event}",
         "firewalls": "防火牆：與 Bootstrap 主機有關的規則都不再需要，見 [{role}](roles/{id}.md)。",
+        "ascii": "只用 + - | 畫框，適合貼到工單與郵件（--style ascii）",
     },
 }
 
@@ -84,6 +86,9 @@ def page(edition: Edition, lang: str) -> str:
         picture(handover_diagram(newest.handover, lang), words["label"]),
         words["command"],
         md.block(f"portspec diagram handover --lang {lang}", "sh"),
+        folded(
+            words["ascii"], picture(handover_diagram(newest.handover, lang, "ascii"), words["label"], "ascii-diagram")
+        ),
         md.heading(2, words["ports"], "ports"),
         timeline(newest, lang),
         _ports(edition, lang),

@@ -44,7 +44,7 @@ WORDS = {
         "merged": "one for all platforms",
         "per-environment": "one per environment",
         "none": "none published",
-        "history": "What came and went",
+        "chart": "What came and went",
         "who": "Who connects to whom",
         "who-text": "What has to be open in a cluster on platform none with OVN-Kubernetes, high availability and no optional "
         "feature, hop by hop: a flow by way of a balancer is two. Each listener's ports stand together by who may connect.",
@@ -70,7 +70,7 @@ WORDS = {
         "merged": "所有平台共用一份",
         "per-environment": "依環境各一份",
         "none": "未發布",
-        "history": "新增與移除",
+        "chart": "新增與移除",
         "who": "由誰連線到誰",
         "who-text": "以平台 none、OVN-Kubernetes、高可用拓撲、沒有選用功能的叢集為例，逐段列出必須開放的連線：經由負載平衡器的流量分為兩段。"
         "每個監聽者的連接埠依允許連入的來源歸為一組。",
@@ -99,7 +99,7 @@ def index(edition: Edition, lang: str) -> str:
         md.heading(1, words["title"], "releases"),
         words["lead"],
         md.table(headings, rows),
-        md.heading(2, words["history"], "history"),
+        md.heading(2, words["chart"], "chart"),
         releases_chart(edition, lang),
     )
 

@@ -39,6 +39,16 @@ def wrapped(words: str, columns: int, *, whole: bool = False) -> tuple[str, ...]
     return (*lines, line.strip()) if line.strip() else tuple(lines)
 
 
+def shortened(words: str, columns: int) -> str:
+    """A text of at most `columns` columns; one that is longer ends with an ellipsis."""
+    if width(words) <= columns:
+        return words
+    kept = words
+    while kept and width(kept) + width("…") > columns:
+        kept = kept[:-1]
+    return kept.rstrip() + "…"
+
+
 def _run(word: str, columns: int) -> list[str]:
     return [word] if width(word.rstrip()) <= columns else list(_pieces(word, columns))
 
@@ -80,6 +90,16 @@ class Canvas:
         """A straight line."""
         self._down_to(max(y, to_y))
         self._parts.append(f'<path class="{kind}" d="M{_n(x)} {_n(y)}L{_n(to_x)} {_n(to_y)}"/>')
+
+    def lines(self, places: Sequence[tuple[float, float]], kind: str) -> None:
+        """Straight lines from place to place."""
+        way = "L".join(f"{_n(x)} {_n(y)}" for x, y in places)
+        self._parts.append(f'<path class="{kind}" d="M{way}"/>')
+
+    def dot(self, x: float, y: float, radius: float, kind: str) -> None:
+        """A filled circle."""
+        self._down_to(y + radius)
+        self._parts.append(f'<circle class="{kind}" cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}"/>')
 
     def band(self, way: Sequence[tuple[float, float]], thick: float, kind: str, told: str) -> None:
         """A curve through some points, level at each, with a head at its end. A browser shows `told` to a pointer."""
@@ -129,4 +149,4 @@ def _n(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
-__all__ = ["COLUMN", "Canvas", "room", "wrapped"]
+__all__ = ["COLUMN", "Canvas", "room", "shortened", "wrapped"]

@@ -6,9 +6,9 @@ these senders ends there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from math import sqrt
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from portspec.policy.model import PHASES, Phase, Policy, Profile
 from portspec.policy.store import policy
@@ -28,10 +28,12 @@ WORDS = {
         "install": "Install: the bootstrap host exists",
         "running": "Running: the bootstrap host is gone",
         "told": "{senders} to {target}: {ports}.",
+        "plain": "As of OpenShift {release}, in a cluster on platform none without optional features.",
+        "all": "As of OpenShift {release}, in all kinds of clusters together.",
         "solid": "Solid: required. Dashed: recommended or optional.",
         "solid-only": "All of it is required.",
         "dashed-only": "All of it is recommended or optional.",
-        "conditional": "Some of it holds only in some clusters; the table says in which.",
+        "conditional": "Some of it holds only in some clusters; the tables say in which.",
     },
     "zh-TW": {
         "release": "OpenShift {release}，{phase}：由誰連線到誰、使用哪些連接埠",
@@ -41,6 +43,8 @@ WORDS = {
         "install": "安裝期間：Bootstrap 主機存在",
         "running": "運作期間：Bootstrap 主機已移除",
         "told": "{senders}到{target}：{ports}。",
+        "plain": "以 OpenShift {release}、平台 none、沒有選用功能的叢集為準。",
+        "all": "以 OpenShift {release} 為準，涵蓋所有種類的叢集。",
         "solid": "實線：必要。虛線：建議或選用。",
         "solid-only": "全部為必要。",
         "dashed-only": "全部為建議或選用。",
@@ -69,34 +73,37 @@ def _phase_picture(snapshot: Snapshot, plain: Policy, phase: Phase, lang: str) -
 def service_picture(edition: Edition, service: Service, lang: str) -> str:
     """Who connects to a service, as an HTML block; empty where nobody is known to. Shown as in the newest release that
     is out, or in the newest of those that have the service."""
-    having = [snapshot for snapshot in edition.snapshots.values() if service.id in snapshot.services]
-    snapshot = edition.newest if service.id in edition.newest.services else having[-1]
-    title = WORDS[lang]["service"].format(service=service.title[lang], release=snapshot.release.id)
-    return _picture("flows", title, snapshot, hops_of_service(snapshot, snapshot.services[service.id]), lang)
+    snapshot = _newest_with(edition, lambda one: service.id in one.services)
+    release, words = snapshot.release.id, WORDS[lang]
+    title = words["service"].format(service=service.title[lang], release=release)
+    hops = hops_of_service(snapshot, snapshot.services[service.id])
+    return _picture("flows", title, snapshot, hops, lang, words["all"].format(release=release))
 
 
-def role_pictures(edition: Edition, role: str, lang: str) -> dict[str, str]:
-    """What comes in to a role (`in`) and what goes out of it (`out`), in any phase of the newest release that is out,
-    as HTML blocks; an empty one where nothing is known.
+def role_picture(edition: Edition, role: str, direction: Literal["in", "out"], lang: str) -> str:
+    """What comes in to a role or goes out of it in any phase, as an HTML block; empty where nothing is known.
 
-    Shown as in the plainest cluster; for a role that it lacks as in all clusters together.
+    Shown for the newest release that is out, or the newest of those that have the role: as in the plainest cluster, or
+    for a role that it lacks as in all clusters together.
     """
-    snapshot = edition.newest
-    plain = policy(snapshot.release.id, Profile())
-    hops = [hop for phase in PHASES for hop in hops_of_policy(plain, phase)]
+    snapshot = _newest_with(edition, lambda one: role in one.roles)
+    release, words = snapshot.release.id, WORDS[lang]
+    plain = policy(release, Profile())
+    hops, scope = [hop for phase in PHASES for hop in hops_of_policy(plain, phase)], words["plain"]
     if not any(role in {hop.source, hop.target} for hop in hops):
         hops = [hop for service in snapshot.services.values() for hop in hops_of_service(snapshot, service)]
-    found = {}
-    for way, these in (
-        ("in", [hop for hop in hops if hop.target == role]),
-        ("out", [hop for hop in hops if hop.source == role]),
-    ):
-        title = WORDS[lang][way].format(role=snapshot.roles[role].title[lang], release=snapshot.release.id)
-        found[way] = _picture(f"flows-{way}", title, snapshot, merged(these), lang)
-    return found
+        scope = words["all"]
+    these = merged(hop for hop in hops if role == (hop.target if direction == "in" else hop.source))
+    title = words[direction].format(role=snapshot.roles[role].title[lang], release=release)
+    return _picture(f"flows-{direction}", title, snapshot, these, lang, scope.format(release=release))
 
 
-def _picture(name: str, title: str, snapshot: Snapshot, hops: Sequence[Hop], lang: str) -> str:
+def _newest_with(edition: Edition, has: Callable[[Snapshot], bool]) -> Snapshot:
+    """The newest release that is out where it has something, else the newest of those that have it."""
+    return edition.newest if has(edition.newest) else next(filter(has, reversed(list(edition.snapshots.values()))))
+
+
+def _picture(name: str, title: str, snapshot: Snapshot, hops: Sequence[Hop], lang: str, scope: str = "") -> str:
     if not hops:
         return ""
     titles = {role.id: role.title[lang] for role in snapshot.roles.values()}
@@ -114,19 +121,19 @@ def _picture(name: str, title: str, snapshot: Snapshot, hops: Sequence[Hop], lan
         for box in placed.boxes
         for cell in box.cells
     ]
-    return canvas.figure(title, alternative, _caption(hops, lang))
+    return canvas.figure(title, alternative, _caption(hops, lang, scope))
 
 
 def _colour(snapshot: Snapshot, role: str) -> str:
     return role if role in COLOURED else snapshot.roles[role].kind
 
 
-def _caption(hops: Sequence[Hop], lang: str) -> str:
+def _caption(hops: Sequence[Hop], lang: str, scope: str) -> str:
     words = WORDS[lang]
     binding = {hop.binding for hop in hops}
     kinds = words["solid"] if len(binding) == 2 else words["solid-only" if True in binding else "dashed-only"]
-    found = [kinds] + ([words["conditional"]] if any(hop.conditional for hop in hops) else [])
-    return ("" if lang == "zh-TW" else " ").join(found)
+    found = (scope, kinds, words["conditional"] if any(hop.conditional for hop in hops) else "")
+    return ("" if lang == "zh-TW" else " ").join(filter(None, found))
 
 
 def _told(senders: Sequence[str], cell: Cell, titles: dict[str, str], lang: str) -> str:
@@ -180,4 +187,4 @@ def _drawn(canvas: Canvas, box: Box, colour: str) -> None:
             y += 0 if row.lines else LINE
 
 
-__all__ = ["phase_pictures", "role_pictures", "service_picture"]
+__all__ = ["phase_pictures", "role_picture", "service_picture"]

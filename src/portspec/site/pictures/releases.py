@@ -8,13 +8,14 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from portspec.site.edition import Edition
-from portspec.site.pictures.canvas import Canvas, room
+from portspec.site.pictures.canvas import COLUMN as LETTER
+from portspec.site.pictures.canvas import Canvas, room, shortened
 from portspec.site.upgrades import difference
 from portspec.site.words import WORDS as SHARED
 
 COLUMN = 34
-SIZE, SMALL = 11, 10
-HEAD = 34
+SIZE, SMALL = 12, 10
+HEAD = 38
 """Room above the bars for the legend and the number on the highest bar."""
 TALLEST = 84
 """The height of the longest bar."""
@@ -141,14 +142,13 @@ def _row(canvas: Canvas, title: str, having: Sequence[int], count: int, y: float
         kind = "came" if run[-1] == count - 1 else "went"
         canvas.box(COLUMN * run[0] + 1, y, COLUMN * len(run) - 2, BAR, f"span {kind}")
     first, last = COLUMN * runs[0][0], COLUMN * (runs[0][-1] + 1)
-    long = room(title, SMALL)
-    if long + 2 * GAP <= last - first:
-        x, kind = first + GAP, "label"
-    elif last + GAP + long <= COLUMN * count:
-        x, kind = last + GAP, "label"
-    else:
-        x, kind = first - GAP, "end"
-    canvas.text(x, y + BAR - 4, title, kind, SMALL)
+    places = (
+        (last - first - 2 * GAP, first + GAP, "label"),
+        (COLUMN * count - last - GAP, last + GAP, "label"),
+        (first - GAP, first - GAP, "end"),
+    )
+    free, x, kind = next((one for one in places if room(title, SMALL) <= one[0]), max(places))
+    canvas.text(x, y + BAR - 4, shortened(title, int(free / SMALL / LETTER)), kind, SMALL)
 
 
 def _told(edition: Edition, every: Sequence[Step], lang: str) -> list[str]:

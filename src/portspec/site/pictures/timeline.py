@@ -21,10 +21,13 @@ HEAD = 44
 WORDS = {
     "en": {
         "title": "Who serves which port, until which event",
+        "start": "No source says when a listener starts to answer: a bar begins at the top, and changes its colour with the "
+        "event that ends the time of the first one.",
         "port": "{port}: {before} until “{event}”, then {after}.",
     },
     "zh-TW": {
         "title": "各連接埠由誰提供服務，直到哪個事件為止",
+        "start": "沒有出處說明各監聽程式何時開始回應：長條一律從最上方畫起，並在前者結束的事件處變色。",
         "port": "{port}：由{before}提供服務，直到「{event}」，之後由{after}提供服務。",
     },
 }
@@ -53,7 +56,8 @@ def timeline(snapshot: Snapshot, lang: str) -> str:
         change = ends.get(port.ends_with, tops[-1])
         canvas.box(middle - BAR / 2, tops[0], BAR, change - tops[0], "before")
         canvas.box(middle - BAR / 2, change, BAR, tops[-1] - change, "after")
-    return canvas.figure(words["title"], [_told(snapshot, port, lang) for port in handover.ports])
+    told = [_told(snapshot, port, lang) for port in handover.ports]
+    return canvas.figure(words["title"], [*told, words["start"]], words["start"])
 
 
 def _sides(handover: Handover) -> tuple[str, str]:
