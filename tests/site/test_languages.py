@@ -81,4 +81,4 @@ def test_titles_in_the_navigation_are_translated() -> None:
     html = (site() / "zh-TW" / "index.html").read_text(encoding="utf-8")
     tabs = html[html.index('<nav class="md-tabs"') :].split("</nav>")[0]
     titles = re.findall(r'class="md-tabs__link">\s*(.*?)\s*</a>', tabs, re.DOTALL)
-    assert titles == ["首頁", "連接埠查詢", "操作指南", "連接埠", "服務", "版本", "檢查項目", "參考資料"]
+    assert titles == ["首頁", "連接埠查詢", "操作指南", "連接埠", "服務", "角色", "版本", "檢查項目", "參考資料"]

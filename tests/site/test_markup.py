@@ -11,6 +11,7 @@ from built_site import checkout
 from html_reading import Page, read_page
 
 from portspec.checks.api import Check
+from portspec.checks.examples import check_example
 from portspec.checks.registry import checks
 from portspec.site import markdown as md
 from portspec.site.contents import generated_pages
@@ -195,6 +196,23 @@ def test_a_hostile_check_makes_no_markup(words: str, tmp_path: Any) -> None:
     assert [heading.id for heading in page.headings] == ["ps304", "why", "message", "mend", "bad", "report", "good"]
     assert seen(page).count(shown(words)) >= 4
     assert "".join(page.article.split()).count("".join(line[:80].split())) == 2, "the example and the report"
+
+
+@pytest.mark.parametrize("name", [*HOSTILE, "two\nlines/<b>.cfg", "a\x1b[31m<i>.cfg"])
+def test_a_hostile_file_name_makes_no_markup(name: str, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The report on a check's page names the file of each finding."""
+    real = checks()["PS304"]
+    result = check_example(real.bad)
+    findings = tuple(one._replace(path=name) for one in result.findings)
+    sources = {name: next(iter(result.sources.values()))}
+    monkeypatch.setattr(check_pages, "checked", lambda _: result._replace(findings=findings, sources=sources))
+    page = read(without_front_matter(check_pages.page(real, "en")), tmp_path)
+    refuse_foreign_markup(page)
+    assert [heading.id for heading in page.headings] == ["ps304", "why", "message", "mend", "bad", "report", "good"]
+    report = page.article.split("What portspec check says")[1]
+    assert "\x1b" not in page.article
+    if name.isprintable():
+        assert "".join(name.split()) in "".join(report.split())
 
 
 def test_configs_on_check_pages_are_the_examples_own() -> None:

@@ -82,8 +82,9 @@ def navigation(edition: Edition) -> list[Any]:
                 "guides/add-a-reader.md",
             ]
         },
-        {"The ports": ["note.md", "handover.md", "roles/index.md"]},
+        {"The ports": ["note.md", "handover.md"]},
         {"Services": ["services/index.md"]},
+        {"Roles": ["roles/index.md"]},
         {
             "Releases": [
                 "releases/index.md",
