@@ -244,7 +244,7 @@ def test_a_rule_that_is_shadowed_names_lines_of_the_script(tmp_path: Path) -> No
     rules = "iptables -A INPUT -p tcp -j DROP\necho a\niptables -A INPUT -p tcp --dport 22 -j ACCEPT\n"
     (tmp_path / "rules.sh").write_text(HEAD + rules)
     found = portspec(["check", "rules.sh", "--release", "4.18", "--phase", "running", "--select", "PS401"], cwd=tmp_path)
-    assert "rules.sh:5:1: warning PS401" in found.out
+    assert "rules.sh:5:10: warning PS401" in found.out
     assert "line 3 takes all of them (drop)" in found.out
 
 
