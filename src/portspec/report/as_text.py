@@ -186,11 +186,15 @@ def _witness(finding: Finding, lang: str, colour: bool) -> Iterator[str]:
     if len(steps) > len(shown):
         yield f"        {words['more-rules'].format(count=len(steps) - len(shown))}"
     for step in shown:
-        yield f"        {_step(step, lang)}"
+        yield f"        {_step(step, lang, finding.path)}"
 
 
-def _step(step: Step, lang: str) -> str:
+def _step(step: Step, lang: str, path: str) -> str:
     text = clip(printable(step.text.strip()), 80)
+    if step.path != path:
+        # A rule of another file, or one that a program brings along: those have no lines to look up.
+        place = step.path if step.path.startswith("(") else f"{step.path}:{step.line}"
+        return f"{place}{WORDS[lang]['colon']}{text}  → {outcome(step.outcome, lang)}"
     return WORDS[lang]["rule"].format(line=step.line, text=text, outcome=outcome(step.outcome, lang))
 
 
