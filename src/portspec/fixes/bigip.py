@@ -16,7 +16,7 @@ _TMSH = re.compile(
     r"^[ \t]*(?:tmsh[ \t]+(?:-c[ \t]+['\"])?)?(?:create|modify)[ \t]+/?ltm[ \t]+(?P<kind>(?:monitor|profile|persistence)[ \t]+\S+|\S+)[ \t]+(?P<name>\S+)",
     re.MULTILINE,
 )
-_END = re.compile(r"(?<!\\)\r?(?:\n|\Z)")
+_END = re.compile(r"(?<!\\)(?<!\\\r)\r?(?:\n|\Z)")
 
 
 class Object(NamedTuple):

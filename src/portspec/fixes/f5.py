@@ -245,7 +245,7 @@ def _virtual(site: Site, finding: Finding) -> Cuts:
         name = one.folder + fresh(taken, f"{values['balancer']}-{finding.port}")
         led = right[0].name if len(right) == 1 else name
         made = replaced(
-            re.sub(r"\n?[ \t]*(?:creation-time|last-modified-time|vs-index)[ \t]+\S+", "", one.shown(text)),
+            re.sub(r"(?:\r?\n)?[ \t]*(?:creation-time|last-modified-time|vs-index)[ \t]+\S+", "", one.shown(text)),
             str(port),
             finding.port,
         )

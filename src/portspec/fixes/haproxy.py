@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from portspec.checks.finding import Finding
 from portspec.configs.balancer.model import Balancer, Pool
 from portspec.fixes.balancing import backed, health, pools_of, wanted
-from portspec.fixes.edits import Edit, insertion, removal, replacement
+from portspec.fixes.edits import Edit, end_of, insertion, removal, replacement
 from portspec.fixes.site import Site, indentation, machines
 from portspec.packets.addresses import format_address
 
@@ -29,6 +29,9 @@ def propose(site: Site, finding: Finding) -> Proposals:
         yield from _listener(site, finding)
     if span is None or span.within:
         return
+    if finding.code == "PS317" and finding.variant == "haproxy.cut-off" and site.source.text[-1:] != "\n":
+        # An empty line behind the last one is what a line end makes.
+        yield (insertion(path, end_of(site.source), ""),)
     line = site.source.line(span.line)
     if finding.code in PLAIN and line.split()[:1] == ["server"]:
         yield (removal(path, span.line),)
@@ -208,8 +211,7 @@ def _listener(site: Site, finding: Finding) -> Proposals:
     if balancer == "ingress":
         lines.append("  balance source")
     lines += _servers(site, finding.port, wanted(site, finding.port))
-    end = site.source.text.count("\n") + 1
-    yield (insertion(site.path, end, *lines),)
+    yield (insertion(site.path, end_of(site.source), *lines),)
 
 
 def _servers(site: Site, port: str, members: list[tuple[str, str]]) -> list[str]:
