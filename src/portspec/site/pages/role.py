@@ -8,6 +8,7 @@ from typing import Literal
 from portspec.site import markdown as md
 from portspec.site.edition import Edition, Traffic, stretch
 from portspec.site.facts import condition, conditions, needed, port_anchor, port_name, role_links, sender, targets
+from portspec.site.pictures.flows import role_picture
 from portspec.site.words import WORDS as SHARED
 from portspec.site.words import listed
 from portspec.spec.model import Role
@@ -126,6 +127,7 @@ def _direction(
     yield md.heading(2, words[direction], direction)
     if not found:
         yield words[f"nothing-{direction}"]
+    yield role_picture(edition, role.id, direction, lang)
     if every:
         yield _table(edition, every, role, direction, lang)
     if some:
