@@ -37,6 +37,7 @@ CADENCE = {
     "unhealthy_threshold": 3,
     "healthy_threshold": 2,
 }
+INSPECTOR = "type.googleapis.com/envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector"
 PROBE = "portspec-probe"
 
 
@@ -225,10 +226,27 @@ def _listener(site: Site, tree: Tree, finding: Finding) -> Iterator[list[Cut]]:
     elif finding.variant == "disabled" and isinstance(listener, MappingNode) and "bind_to_port" in listener.entries:
         yield [tree.without_entry(listener, "bind_to_port")]
     elif finding.variant in ("missing", "nowhere"):
+        there = _at_port(tree, finding.port)
+        if listener is None and there is not None:
+            # Two listeners of one address Envoy refuses; this one leads nobody anywhere, for want of the name's reader.
+            if "listener_filters" not in there.entries:
+                made = [{"name": "envoy.filters.listener.tls_inspector", "typed_config": {"@type": INSPECTOR}}]
+                yield [_entry(tree, there, "address", "listener_filters", made)]
+            return
         for frontend, pool, port in donors(site, finding):
             cuts = list(_written_anew(site, tree, finding, listener, frontend.span, pool, port))
             if cuts:
                 yield cuts
+
+
+def _at_port(tree: Tree, port: str) -> MappingNode | None:
+    """The listener that has a port, whether clients get anywhere by it or not."""
+    listeners = at(tree.root, "static_resources", "listeners")
+    for one in listeners.items if isinstance(listeners, SequenceNode) else ():
+        said = at(one, "address", "socket_address", "port_value")
+        if isinstance(one, MappingNode) and isinstance(said, ScalarNode) and said.text == port:
+            return one
+    return None
 
 
 def _written_anew(

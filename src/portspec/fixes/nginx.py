@@ -119,6 +119,8 @@ def _server(site: Site, finding: Finding) -> Proposals:
         return
     for one in words(text, 0, len(text), rf"^[ \t]*listen[ \t]+(?:\S*:)?{finding.port}\b[^;]*?(?P<udp>[ \t]+udp)\b"):
         yield edits(site.source, [Cut(one.start("udp"), one.end("udp"))])
+    if next(words(text, 0, len(text), rf"^[ \t]*listen[ \t]+(?:\S*:)?{finding.port}\b"), None):
+        return  # two servers of one port, one of them of HTTP, cannot be
     right = pools_of(site, finding.port)
     for frontend, pool, port in donors(site, finding):
         server, upstream = _whole(text, frontend.span, "server"), _whole(text, pool.span, "upstream")

@@ -77,16 +77,32 @@ def fix_all(
 
 def why_left(finding: Finding, prepared: Prepared, result: ClusterResult, day: str, *, thorough: bool = False) -> Text:
     """Why a finding of `result`, the check of what stood before any fix, is left when all fixes have been tried."""
-    format_ = next((file.format for file in result.files if file.path == finding.path), None) or format_of(
-        finding, prepared
-    )
-    reason = reason_of(finding, format_, source_of(finding, prepared))
-    if reason is not None:
-        return reason
+    known = _known(finding, prepared, result)
+    if known is not None:
+        return known
     first = next((one for one in result.findings if _identity(one) == _identity(finding)), None)
     if first is not None and fix_of(first, prepared, result, day, thorough=thorough):
         return NOT_TOGETHER
-    return told_of_format(finding, format_ or "") or another(instead(finding, prepared, result, day, thorough=thorough))
+    return why_not(finding, prepared, result, day, thorough=thorough)
+
+
+def why_not(finding: Finding, prepared: Prepared, result: ClusterResult, day: str, *, thorough: bool = False) -> Text:
+    """Why a finding for which no change is proved has none."""
+    known = _known(finding, prepared, result)
+    if known is not None:
+        return known
+    brought = instead(finding, prepared, result, day, thorough=thorough)
+    told = None if brought else told_of_format(finding, _format(finding, prepared, result) or "")
+    return told or another(brought)
+
+
+def _known(finding: Finding, prepared: Prepared, result: ClusterResult) -> Text | None:
+    return reason_of(finding, _format(finding, prepared, result), source_of(finding, prepared))
+
+
+def _format(finding: Finding, prepared: Prepared, result: ClusterResult) -> str | None:
+    named = next((file.format for file in result.files if file.path == finding.path), None)
+    return named or format_of(finding, prepared)
 
 
 def instead(

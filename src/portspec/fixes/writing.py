@@ -79,6 +79,8 @@ def write_files(changes: Sequence[Change]) -> None:
         for change, part in zip(changes, parts, strict=True):
             path = change.old.path
             before = _bytes(path)
+            if _without_mark(before)[1] != _encoded(change.old):
+                raise InputError("is not changed, and no other file: it is not as it was read", path)
             os.replace(part, path)
             placed.append((path, before))
     except (OSError, InputError) as error:
@@ -104,18 +106,24 @@ def _written_beside(change: Change) -> str:
         raise InputError("is not changed: it is a link", path)
     if not os.path.isfile(path):
         raise InputError("is not changed: it is no regular file", path)
+    if not os.stat(path).st_mode & 0o222:
+        raise InputError("is not changed: it is read-only", path)
     mark, there = _without_mark(_bytes(path))
-    if there != change.old.text.encode("utf-8", "surrogateescape"):
+    if there != _encoded(change.old):
         raise InputError("is not changed: it is not as it was read", path)
     part = f"{path}.{os.getpid()}.part"
     with open(part, "xb") as file:
         try:
-            file.write(mark + change.new.text.encode("utf-8", "surrogateescape"))
+            file.write(mark + _encoded(change.new))
             os.fchmod(file.fileno(), os.stat(path).st_mode & 0o777)
         except OSError:
             os.unlink(part)
             raise
     return part
+
+
+def _encoded(source: SourceText) -> bytes:
+    return source.text.encode("utf-8", "surrogateescape")
 
 
 def _put_back(path: str, data: bytes) -> None:
