@@ -235,7 +235,9 @@ def test_a_trace_points_into_the_script(tmp_path: Path) -> None:
 
 
 def test_what_a_program_brings_along_is_no_finding(tmp_path: Path) -> None:
-    (tmp_path / "ufw.sh").write_text("ufw allow 22/tcp\nufw allow 6443/tcp\nufw allow from 192.168.0.0/16\nufw enable\n")
+    (tmp_path / "ufw.sh").write_text(
+        "ufw allow 22/tcp\nufw allow 6443/tcp\nufw allow from 192.168.0.0/16\nufw enable\n"
+    )
     found = portspec(["check", "ufw.sh", "--release", "4.18", "--phase", "running", "--select", "PS4"], cwd=tmp_path)
     assert "PS4" not in found.out, found.out
 
@@ -243,7 +245,9 @@ def test_what_a_program_brings_along_is_no_finding(tmp_path: Path) -> None:
 def test_a_rule_that_is_shadowed_names_lines_of_the_script(tmp_path: Path) -> None:
     rules = "iptables -A INPUT -p tcp -j DROP\necho a\niptables -A INPUT -p tcp --dport 22 -j ACCEPT\n"
     (tmp_path / "rules.sh").write_text(HEAD + rules)
-    found = portspec(["check", "rules.sh", "--release", "4.18", "--phase", "running", "--select", "PS401"], cwd=tmp_path)
+    found = portspec(
+        ["check", "rules.sh", "--release", "4.18", "--phase", "running", "--select", "PS401"], cwd=tmp_path
+    )
     assert "rules.sh:5:10: warning PS401" in found.out
     assert "line 3 takes all of them (drop)" in found.out
 
