@@ -59,10 +59,11 @@ EXTENSIONS = ["attr_list", "md_in_html", "tables", "toc", "pymdownx.highlight", 
 ALLOWED = {
     *("article", "h1", "h2", "h3", "p", "a", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td", "br"),
     *("strong", "code", "pre", "span", "div", "blockquote"),
-    *("figure", "svg", "title", "desc", "rect", "path", "text"),
+    *("figure", "figcaption", "svg", "title", "desc", "g", "rect", "path", "text", "details", "summary"),
 }
 ATTRIBUTES = {"id", "class", "href", "style", "role", "aria-label", "data-label", "data-stack", "tabindex"}
 ATTRIBUTES |= {"viewbox", "x", "y", "width", "height", "d", "font-size", "aria-labelledby", "data-search-exclude"}
+ATTRIBUTES |= {"stroke-width"}
 API = ("../api/v1/", "../../api/v1/")
 """Files beside the pages, to which links are written out."""
 

@@ -149,3 +149,11 @@ def test_a_service_by_any_name_stays_words(hostile: str) -> None:
     assert {one.tag for one in ET.fromstring(html).iter()} == {
         "figure", "svg", "title", "desc", "rect", "text", "figcaption",
     }  # fmt: skip
+
+
+def test_a_single_release_has_nothing_to_compare() -> None:
+    found = edition()
+    alone = found._replace(snapshots={found.newest.release.id: found.newest})
+    svg = chart(alone, "en")
+    assert [one.attrib["class"] for one in svg.iterfind("rect")] == ["came", "went"]
+    assert svg.findtext("desc") == f"{found.newest.release.id}: the first release of the spec."

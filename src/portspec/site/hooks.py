@@ -16,7 +16,6 @@ from portspec.site.edition import edition, refresh
 from portspec.site.explorer.writing import write_releases
 from portspec.site.html import stackable_tables, without_alternates
 from portspec.site.pages import explorer
-from portspec.site.pictures import cost
 from portspec.site.search import mend_queries, split_index, with_own_index
 from portspec.site.terms import terms
 from portspec.site.writing import write_pages
@@ -79,6 +78,8 @@ def on_pre_build(config: Any) -> None:
 
 def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
     """Draw the pictures that a hand-written page asks for."""
+    from portspec.site.pictures import cost
+
     del files
     lang = next((one for one in LANGUAGES if page.url.startswith(f"{one}/")), LANGUAGES[0])
     try:

@@ -17,10 +17,12 @@ from portspec.spec.model import HandoverEvent, HandoverPort, Snapshot
 WORDS = {
     "en": {
         "label": "Diagram of the handover; the tables below tell the same.",
+        "ascii": "Drawn with + - | alone, for tickets and mail (--style ascii)",
         "ports": "Who serves which port",
         "before": "First",
         "after": "Later",
         "ends": "The first ends with",
+        "who": "Who connects to whom while the bootstrap host exists, and after it is gone: a picture of each",
         "events": "Order of events",
         "etcd-members": "When the bootstrap etcd member may go",
         "etcd-members-text": "How many etcd members have to be there, this one included, before the operator removes it.",
@@ -42,14 +44,15 @@ WORDS = {
         "take": "take out: {members}",
         "wait": "Only then may the machine go: {event}",
         "firewalls": "Firewalls: what names the bootstrap host is not needed any more, see [{role}](roles/{id}.md).",
-        "ascii": "Drawn with + - | alone, for tickets and mail (--style ascii)",
     },
     "zh-TW": {
         "label": "接管流程圖；下方表格說明相同內容。",
+        "ascii": "只用 + - | 畫框，適合貼到工單與郵件（--style ascii）",
         "ports": "哪個連接埠由誰提供服務",
         "before": "先由",
         "after": "後由",
         "ends": "前者結束於",
+        "who": "Bootstrap 主機存在期間與移除之後，由誰連線到誰：兩張圖對照",
         "events": "事件順序",
         "etcd-members": "何時可以移除 Bootstrap 的 etcd 成員",
         "etcd-members-text": "Operator 移除它之前，連同它在內必須有多少個 etcd 成員。",
@@ -71,7 +74,6 @@ WORDS = {
         "take": "移除：{members}",
         "wait": "此時才能移除主機：{event}",
         "firewalls": "防火牆：與 Bootstrap 主機有關的規則都不再需要，見 [{role}](roles/{id}.md)。",
-        "ascii": "只用 + - | 畫框，適合貼到工單與郵件（--style ascii）",
     },
 }
 
@@ -92,6 +94,7 @@ def page(edition: Edition, lang: str) -> str:
         md.heading(2, words["ports"], "ports"),
         timeline(newest, lang),
         _ports(edition, lang),
+        md.link(words["who"], f"releases/{newest.release.id}.md#who"),
         md.heading(2, words["events"], "events"),
         *_events(edition, lang),
         md.heading(2, words["changes"], "changes"),

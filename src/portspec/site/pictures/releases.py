@@ -82,8 +82,10 @@ def releases_chart(edition: Edition, lang: str) -> str:
     words = WORDS[lang]
     every = steps(edition)
     canvas = Canvas("releases", COLUMN * len(edition.releases))
-    scale = TALLEST / max(1, *(max(step.opened, step.closed) for step in every))
-    up, down = scale * max(step.opened for step in every), scale * max(step.closed for step in every)
+    most_opened = max((step.opened for step in every), default=0)
+    most_closed = max((step.closed for step in every), default=0)
+    scale = TALLEST / max(1, most_opened, most_closed)
+    up, down = scale * most_opened, scale * most_closed
     axis = HEAD + up
     below = axis + ROW + down + SIZE + 18
     rows = _comings(edition)
