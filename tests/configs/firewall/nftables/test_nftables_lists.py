@@ -8,7 +8,7 @@ import pytest
 
 from portspec.configs.firewall import address_columns
 from portspec.configs.firewall.columns import columns_of
-from portspec.configs.firewall.nftables import lexer, lower
+from portspec.configs.firewall.nftables import lexer, lower, rule_lines
 from portspec.errors import InputError
 from portspec.source import SourceText
 
@@ -136,3 +136,30 @@ def test_a_list_is_one_word() -> None:
     assert [word.kind for word in lexer.words_of(SourceText("x", text), text, bulk=True)] == [
         "symbol", "list", "word", "symbol", "end",
     ]  # fmt: skip
+
+
+def test_lines_around_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The columns of a large file's lines are those that reading every line gives."""
+    for seed in range(100):
+        pick = Random(seed)
+        lines: list[str] = []
+        for _ in range(pick.randint(1, 6)):
+            lines += ["\t\tip saddr 10.0.0.1 accept"] * pick.randint(0, 3)
+            lines += pick.choice(
+                (["\tset x { }"], ["elements = {"], ["elements = { 10.9.9.9, 10.9.9.8,"], ["{ 10.1.1.1,"])
+            )
+            lines += [
+                pick.choice((" 10.0.0.1, 10.0.0.2,", "10.0.0.3,", "# word", "")) for _ in range(pick.randint(0, 5))
+            ]
+            lines += pick.choice(([" 10.0.0.9 }"], ["}"], [" ip daddr 10.0.0.1 drop"], []))
+        text = "\n".join(lines) + pick.choice(("", "\n"))
+        made = []
+        for long_list in (1, ALL):
+            monkeypatch.setattr(lexer, "LONG_LIST", long_list)
+            read = rule_lines.rule_lines(text)
+            assert read is not None
+            forms = [None if number < 0 else read.forms[number] for number in read.numbers]
+            held = [at for at, form in enumerate(forms) if form is not None]
+            made.append((forms, [(read.firsts[at], read.lasts[at], read.ports[at]) for at in held], read.starts))
+            assert len(read.firsts) == len(read.places) == len(read.starts) - 1
+        assert made[0] == made[1], text

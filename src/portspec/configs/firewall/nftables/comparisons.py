@@ -20,7 +20,7 @@ from portspec.configs.firewall.nftables.matches import (
     state_condition,
 )
 from portspec.configs.firewall.nftables.texts import SetText, Words, elements
-from portspec.configs.firewall.nftables.values import Field, Wrong, compared, value
+from portspec.configs.firewall.nftables.values import DOMAINS, Field, Wrong, compared, value
 from portspec.configs.firewall.nftables.vocabulary import EXTRAS
 from portspec.packets.boxes import ANY_BOX
 from portspec.packets.intervals import IntervalSet
@@ -83,6 +83,15 @@ class Comparisons(Cursor):
                 found = tuples[0][0]
                 assert isinstance(found, IntervalSet)  # nothing else is read for a field that has numbers
                 tuples = [(compared(field, operator, found),)]
+            if operator == "!=" and alone and _is_named(words):
+                # What is not in a long set is worked out once, however many rules ask for it.
+                known = self.sets[words[0].text[1:]].read
+                outside = ("!=", field.text)
+                if outside not in known:
+                    united = IntervalSet.union(one for (one,) in tuples if isinstance(one, IntervalSet))
+                    known[outside] = [(DOMAINS[field.kind] - united,)]
+                apply(self.matched, fields, known[outside], negated=False, text=text)
+                return
             if operator == "!=" and alone and not _is_set(words) and field.kind in NEIGHBOUR and _is_one(tuples):
                 self.unequal.append(Unequal(field, tuples, text))
                 return
@@ -125,7 +134,7 @@ class Comparisons(Cursor):
         if kinds not in known:
             found = elements_read(fields, parts)
             if len(fields) == 1 and found:
-                found = [(IntervalSet(span for (one,) in found if isinstance(one, IntervalSet) for span in one.spans),)]
+                found = [(IntervalSet.union(one for (one,) in found if isinstance(one, IntervalSet)),)]
             known[kinds] = found
         return known[kinds]
 
@@ -188,7 +197,7 @@ class Comparisons(Cursor):
             by = mask[0][1][0]
             if field.kind == "mark" and len(parts) == 1 and len(parts[0]) == 1:
                 number, bits_ = value(field, parts[0][0]), value(field, by)
-                if number.size == bits_.size == 1:
+                if number.is_one and bits_.is_one:
                     self.matched.require(MarkCondition(number.first, bits_.first, operator == "!="))
                     return
             networks = [_network(field, part, by) for part in parts] if field.kind[:5] in ("saddr", "daddr") else [None]
@@ -223,7 +232,7 @@ def _network(field: Field, part: Words, mask: Token) -> IntervalSet | None:
 
 def _is_one(tuples: list[Tuple]) -> bool:
     """Whether there is one value, and no range or network."""
-    return len(tuples) == 1 and isinstance(tuples[0][0], IntervalSet) and tuples[0][0].size == 1
+    return len(tuples) == 1 and isinstance(tuples[0][0], IntervalSet) and tuples[0][0].is_one
 
 
 def _is_named(words: Words) -> bool:

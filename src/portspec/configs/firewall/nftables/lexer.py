@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from portspec.errors import InputError
@@ -114,6 +115,20 @@ def _word(found: list[Token], text: str, start: int) -> None:
         if part:
             found.append(Token("word", part, at, at + len(part)))
             at += len(part)
+
+
+def long_lists(text: str) -> Iterator[tuple[int, int]]:
+    """Where long lists of addresses begin and end."""
+    at = text.find("{")
+    while at >= 0:
+        # To look for one behind every brace would cost more than the lists do: they stand behind an equals sign.
+        found = LIST.match(text, at + 1) if text[max(at - 2, 0) : at].strip() == "=" else None
+        end = at + 1
+        if found is not None:
+            end = found.end()
+            if end - at > LONG_LIST:
+                yield at + 1, end
+        at = text.find("{", end)
 
 
 def span_of(source: SourceText, words: list[Token]) -> Span:
