@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from portspec.errors import InputError
+from portspec.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
     from portspec.cluster.discovery.draft import Config
@@ -109,9 +109,17 @@ def run(options: argparse.Namespace) -> int:
     _tell_understood(found, words)
     text = _Making(options, found, words).text()
     path = os.path.normpath(there[0] if there else os.path.join(options.folder, CLUSTER_FILES[0]))
-    from portspec.checks.origin import base_policy
+    from portspec.policy.store import policy
 
-    base_policy(load_cluster(SourceText(path, text), written=False))
+    cluster = load_cluster(SourceText(path, text), written=False)
+    try:
+        policy(cluster.release, cluster.profile)
+    except UnknownNameError as error:
+        # Nobody can look at a line of a file that is not written: the place is that of the file that says it.
+        place = next((one for one in found.said if one.what == error.kind), None)
+        if place is None:
+            raise InputError(error.message, hint=error.hint) from None
+        raise InputError(error.message, place.path, place.line, 1, error.hint) from None
     write(text, path)
     print(printable(words["written"].format(path=path, folder=options.folder)))
     return 0
@@ -175,7 +183,9 @@ class _Making:
                 self._remarks["bootstrap"] = f"{one}: {self._words['rendezvous']}"
         self._open_roles(roles, phase, topology)
         hosts = {one.name: one.value for one in said if one.what == "host"}
-        draft = Draft(release, phase, platform, network, topology, roles, hosts, self._configs(roles, platform))
+        draft = Draft(
+            release, phase, platform, network, topology, roles, hosts, self._configs(roles, platform, topology)
+        )
         return as_cluster_file(draft, said, self._remarks, self._words["head"])
 
     def _open_roles(self, roles: dict[str, list[str]], phase: str, topology: str) -> None:
@@ -202,7 +212,7 @@ class _Making:
             else:
                 self._tell(self._words["no_addresses"].format(role=role))
 
-    def _configs(self, roles: dict[str, list[str]], platform: str) -> tuple[Config, ...]:
+    def _configs(self, roles: dict[str, list[str]], platform: str, topology: str) -> tuple[Config, ...]:
         from portspec.cluster.discovery.answers import placed
         from portspec.cluster.discovery.draft import Config, place
 
@@ -223,7 +233,8 @@ class _Making:
                 made.append(config)
         if made:
             return tuple(made)
-        if platform == "none" and roles.get("api-balancer"):
+        serve = ("api-balancer", "control-plane", *(("worker",) if topology == "ha" else ()))
+        if platform == "none" and all(roles.get(role) for role in serve):
             to_come, kind = Config("lb/haproxy.cfg", "balancer"), "haproxy"
         else:
             role = next((role for role in ("control-plane", "worker", "bootstrap") if roles.get(role)), "")
