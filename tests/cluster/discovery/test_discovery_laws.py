@@ -155,7 +155,9 @@ REFUSED = re.compile(
     r"|\S+:\d+:1: \S+ is of \S+ here, and of \S+ in \S+:\d+\n"
 )
 """What may keep a cluster file from being written: nothing is said, a plugin that the release does not have, or two files."""
-MISSING = re.compile(r"portspec\.yaml: .*\n  (?:add|give addresses to) .* under `roles:`\n")
+MISSING = re.compile(
+    r"portspec\.yaml: .*\n  (?:(?:add|give addresses to) .* under `roles:`|name the machines one by one; .*)\n"
+)
 
 
 def run(*arguments: str) -> tuple[int, str]:
