@@ -125,7 +125,7 @@ def test_a_row_of_a_wide_table_is_a_block_on_a_phone(tab: Tab, address: str) -> 
       return [getComputedStyle(cell, "::before").content, cell.getBoundingClientRect().width / row.width]
     })()"""
     content, share = tab.evaluate(label)
-    assert content == '"由誰監聽"'
+    assert content == '"連接埠"'
     assert share > 0.95
     tab.size(WIDTHS[0], HEIGHT)
     content, share = tab.evaluate(label)
