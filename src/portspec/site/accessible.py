@@ -14,7 +14,9 @@ SECTION = re.compile(
     r'(?P<title><label class="md-nav__title".*?</label>)',
     re.DOTALL,
 )
-LABEL = re.compile(r'(<label class="md-nav__link[^"]*" for="[^"]*" id="(?P<id>[^"]+)"[^>]*>)(?P<body>.*?)</label>', re.DOTALL)
+LABEL = re.compile(
+    r'(<label class="md-nav__link[^"]*" for="[^"]*" id="(?P<id>[^"]+)"[^>]*>)(?P<body>.*?)</label>', re.DOTALL
+)
 TAG = re.compile(r"<[^>]+>")
 HIDDEN = '<span class="only-heard">{words}</span>'
 """Words that are read out and not drawn; the style sheet knows the class."""
