@@ -28,6 +28,13 @@ MEASURE = """(() => {
     scheme: ground < words ? "dark" : "light",
   }
 })()"""
+SWITCH = """(() => {
+  const link = [...document.querySelectorAll(".md-select__link")].find(one => one.hreflang !== document.documentElement.lang)
+  document.addEventListener("click", event => event.preventDefault(), {once: true})
+  link.click()
+  return link.href
+})()"""
+"""Where a click on the other language leads, without going there."""
 RIGHT = {"page": 0, "tables": 0, "diagrams": 0, "pictures": 0, "small": 0, "faint": 0}
 
 

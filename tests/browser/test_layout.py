@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 from browser.chromium import Tab
-from browser.kinds import kinds
-from browser.looks import HEIGHT, WIDTHS, show, wrong_measures
+from browser.looks import HEIGHT, SWITCH, WIDTHS, show, wrong_measures
 from built_site import LANGUAGES, site
 
 DIAGRAM = """(() => {
@@ -66,22 +65,6 @@ def test_a_row_of_a_wide_table_is_a_block_on_a_phone(tab: Tab, address: str) -> 
     content, share = tab.evaluate(label)
     assert content == "none"
     assert share < 0.5
-
-
-SWITCH = """(() => {
-  const link = [...document.querySelectorAll(".md-select__link")].find(one => one.hreflang !== document.documentElement.lang)
-  document.addEventListener("click", event => event.preventDefault(), {once: true})
-  link.click()
-  return link.href
-})()"""
-"""Where a click on the other language leads, without going there."""
-
-
-def test_the_reader_changes_language_and_stays_on_the_page(tab: Tab, address: str) -> None:
-    for kind in kinds():
-        for here, there in zip(LANGUAGES.values(), reversed(LANGUAGES.values()), strict=True):
-            show(tab, f"{address}{here}{kind}")
-            assert tab.evaluate(SWITCH) == f"{address}{there}{kind}"
 
 
 def test_the_reader_changes_language_and_stays_at_the_section(tab: Tab, address: str) -> None:
