@@ -10,6 +10,7 @@ from typing import Any
 
 from portspec.errors import InputError
 from portspec.site import api
+from portspec.site.accessible import accessible
 from portspec.site.api_validation import InvalidDocumentError
 from portspec.site.contents import generated_pages, navigation
 from portspec.site.edition import edition, refresh
@@ -106,9 +107,9 @@ def on_page_context(context: dict[str, Any], page: Any, config: Any, nav: Any) -
 
 
 def on_post_page(output: str, page: Any, config: Any) -> str:
-    """Drop links that lead nowhere; search in the page's own language first."""
+    """Drop links that lead nowhere; name what the theme leaves without a name; search in the page's own language first."""
     del config
-    return with_own_index(without_alternates(output), page.url)
+    return with_own_index(accessible(without_alternates(output)), page.url)
 
 
 def on_post_build(config: Any) -> None:
