@@ -69,6 +69,7 @@ INPUTS ?= 100000
 fuzz: $(STAMP)
 	$(BIN)/python tests/configs/firewall/nftables/fuzzing.py --seed $(SEED) --inputs $(INPUTS)
 	PYTHONPATH=tests $(BIN)/python tests/configs/firewall/iptables/fuzz.py $(INPUTS) $(SEED)
+	$(BIN)/python tests/configs/firewall/fuzz_campaign.py --seed $(SEED) --inputs $(INPUTS)
 	$(BIN)/python tests/configs/balancer/fuzz_campaign.py --seed $(SEED) --inputs $(INPUTS)
 	PORTSPEC_FUZZ=1000 $(BIN)/pytest -q tests/configs/firewall/nftables/test_nftables_fuzz.py
 

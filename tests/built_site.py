@@ -42,7 +42,7 @@ def python(checkout: Path, arguments: Sequence[str], env: Mapping[str, str] | No
         env={**environment(checkout), **(env or {})},
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        timeout=120,
+        timeout=900,
         check=False,
     )
     return Run(done.returncode, done.stdout.decode(), done.stderr.decode())

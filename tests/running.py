@@ -23,7 +23,7 @@ def portspec(
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
     stdin: str = "",
-    timeout: float = 60,
+    timeout: float = 300,
 ) -> Run:
     """Run `python -m portspec` in a clean environment: English, no colours."""
     environment = {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +17,7 @@ EXPECTED = {
     "機器設定": "zh-TW/services/machine-config-server.html",
     "接管": "zh-TW/handover.html",
     "防火牆": "zh-TW/index.html",
-    "防火牆規則": "zh-TW/note.html",
+    "防火牆規則": "zh-TW/checks/PS401.html",
 }
 """What is looked for, and a page that must be found; the first one of all where its name says what is looked for.
 `{own}` is the folder of the language that the reader is in, whose pages come first."""
@@ -62,3 +64,30 @@ def test_the_search_finds(lang: str, place: str, tab: Tab, address: str) -> None
     requests, problems = tab.settled()
     assert problems == ()
     assert [one for one in requests if not one.startswith((root, "data:", "blob:", "about:"))] == []
+
+
+QUERIES = Path(__file__).with_name("search_queries.csv")
+"""What people type, and the page that is to come first in the language that they read: 20 queries of each."""
+ENOUGH = 38
+
+
+def test_the_page_that_is_meant_comes_first(tab: Tab, address: str) -> None:
+    with QUERIES.open(encoding="utf-8", newline="") as table:
+        rows = list(csv.DictReader(table))
+    assert len({(row["lang"], row["query"]) for row in rows}) == 40
+    assert {lang: sum(row["lang"] == lang for row in rows) for lang in LANGUAGES} == dict.fromkeys(LANGUAGES, 20)
+    tab.size(1440, 900)
+    missed = []
+    for lang, folder in LANGUAGES.items():
+        tab.open(f"{address}{folder}checks/index.html")
+        for row in (row for row in rows if row["lang"] == lang):
+            first = look_for(tab, row["query"])[0].split("#")[0].removeprefix(address)
+            if first != f"{folder}{row['page']}.html":
+                missed.append((lang, row["query"], first))
+    assert len(missed) <= len(rows) - ENOUGH, missed
+
+
+def test_the_table_asks_what_the_site_must_find() -> None:
+    asked = QUERIES.read_text(encoding="utf-8")
+    for query in ("22623", "etcd peer", "Ignition", "機器設定", "接管", "監聽", "防火牆"):
+        assert f",{query}," in asked

@@ -44,8 +44,6 @@ NEVER_WRONG = {
     ("PS324", "f5-tmsh"): PROXY_BY_IRULE,
     ("PS324", "keepalived"): "LVS forwards packets and says nothing in front of them",
     ("PS327", "as3"): SOURCE_OF_VIRTUAL,
-    ("PS327", "f5"): SOURCE_OF_VIRTUAL,
-    ("PS327", "f5-tmsh"): SOURCE_OF_VIRTUAL,
     ("PS327", "keepalived"): "a virtual server takes every client; firewall marks are not read (PS316)",
 }
 """Why a check finds nothing in a dialect, ever."""

@@ -102,6 +102,7 @@ API6 = (
 RIGHT_V6 = [EST, open_to("2001:db8::1", 2379), open_to("2001:db8::2", 2379), API6]
 ETCD_OPEN = ("tcp dport 2379 accept", "-p tcp -m tcp --dport 2379 -j ACCEPT")
 ETCD_SHUT = ("tcp dport 2379 drop", "-p tcp -m tcp --dport 2379 -j DROP")
+OPEN_8000 = ("tcp dport 8000-8010 accept", "-p tcp -m tcp --dport 8000:8010 -j ACCEPT")
 NEW = ("ct state new accept", "-m conntrack --ctstate NEW -j ACCEPT")
 WORLD = "203.0.113.10"
 NOT_OURS = "0.0.0.0-10.0.0.0, 10.0.0.3-10.0.0.10, 10.0.0.13-10.8.255.255"
@@ -193,8 +194,27 @@ CASES: list[Case] = [
     Case("an accept for one source port behind a drop", CP,
          [*RIGHT_CP, DROP, ("tcp sport 53 accept", "-p tcp -m tcp --sport 53 -j ACCEPT")], []),
     Case("a mark that nothing sets", CP, [("meta mark 0x8000 drop", "-m mark --mark 0x8000 -j DROP"), *RIGHT_CP], []),
-    Case("ports that the policy does not know", CP, [*RIGHT_CP, ("tcp dport 8000-8010 accept", "-p tcp -m tcp --dport 8000:8010 -j ACCEPT")],
+    Case("ports that the policy does not know", CP, [*RIGHT_CP, OPEN_8000],
          [f"PS202 | warning | certain | rule 5 | {WORLD}>10.0.0.1 tcp/8000 accept | 0.0.0.0/0 | 8000-8010/tcp"]),
+    Case("two audiences, each with its ports", CP, [*RIGHT_CP, open_to("198.51.100.0/24", 9000), OPEN_8000, open_to("198.51.100.0/24", 8005)],
+         ["PS202 | warning | certain | rule 5 | 198.51.100.10>10.0.0.1 tcp/9000 accept | 198.51.100.0/24 | 9000/tcp",
+          f"PS202 | warning | certain | rule 6 | {WORLD}>10.0.0.1 tcp/8000 accept | 0.0.0.0/0 | 8000-8010/tcp"]),
+    Case("the world in two halves, rules far apart", CP, [open_to("0.0.0.0/1", 8000), *RIGHT_CP, open_to("128.0.0.0/1", 8000)],
+         [f"PS202 | warning | certain | rule 6 | {WORLD}>10.0.0.1 tcp/8000 accept | 0.0.0.0/0 | 8000/tcp"]),
+    Case("the world but for some", CP, [*RIGHT_CP, open_to("203.0.113.0/24", 2379, verdict="drop"), ETCD_OPEN],
+         ["PS201 | error | certain | 2379 | rule 6 | 198.51.100.10>10.0.0.1 tcp/2379 accept | 0.0.0.0/0 (!203.0.113.0/24)"]),
+    Case("for certain to some, perhaps to all", CP, [*RIGHT_CP, open_to("198.51.100.0/24", 8000), open_to("198.51.100.0/24", 2379), limited("accept", 8000), limited("accept", 2379)],
+         ["PS201 | error | certain | 2379 | rule 6 | 198.51.100.10>10.0.0.1 tcp/2379 accept | 198.51.100.0/24",
+          f"PS201 | warning | possible | 2379 | rule 8 | {WORLD}>10.0.0.1 tcp/2379 unknown | 0.0.0.0/0 (!198.51.100.0/24)",
+          "PS202 | warning | certain | rule 5 | 198.51.100.10>10.0.0.1 tcp/8000 accept | 198.51.100.0/24 | 8000/tcp",
+          f"PS202 | note | possible | rule 7 | {WORLD}>10.0.0.1 tcp/8000 unknown | 0.0.0.0/0 (!198.51.100.0/24) | 8000/tcp"]),
+    Case("one port for certain, another one perhaps", CP, [*RIGHT_CP, OPEN_8000, limited("accept", 9000)],
+         [f"PS202 | warning | certain | rule 5 | {WORLD}>10.0.0.1 tcp/8000 accept | 0.0.0.0/0 | 8000-8010/tcp",
+          f"PS202 | note | possible | rule 6 | {WORLD}>10.0.0.1 tcp/9000 unknown | 0.0.0.0/0 | 9000/tcp"]),
+    Case("a range over two services and what is between", CP, [*RIGHT_CP, ("tcp dport 2379-6443 accept", "-p tcp -m tcp --dport 2379:6443 -j ACCEPT")],
+         [f"PS201 | error | certain | 2379 | rule 5 | {WORLD}>10.0.0.1 tcp/2379 accept | 0.0.0.0/0",
+          f"PS201 | warning | certain | 6443 | rule 5 | {WORLD}>10.0.0.1 tcp/6443 accept | 0.0.0.0/0",
+          f"PS202 | warning | certain | rule 5 | {WORLD}>10.0.0.1 tcp/2380 accept | 0.0.0.0/0 | 2380-6442/tcp"]),
     Case("such a port under a limit", CP, [*RIGHT_CP, limited("accept", 8000)],
          [f"PS202 | note | possible | rule 5 | {WORLD}>10.0.0.1 tcp/8000 unknown | 0.0.0.0/0 | 8000/tcp"]),
     Case("everything by policy", CP, [EST], [f"PS203 | error | certain | policy | {WORLD}>10.0.0.1 tcp/22 accept | 0.0.0.0/0 | 6443/tcp, 2379/tcp"],

@@ -19,12 +19,12 @@ REQUEST = Request(None, None, None, "2026-11-01")
 
 @pytest.fixture
 def clusters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Several clusters, of which the first process checks but one alone."""
+    """Several clusters, of which the first process checks but two alone."""
     for number in range(7):
         name = "upi-broken" if number % 2 else "upi-right"
         shutil.copytree(REPOSITORY / "examples" / name, tmp_path / f"c{number}")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(fleet, "ALONE", -1.0)
+    monkeypatch.setattr(fleet, "WORTHWHILE", -1.0)
     return tmp_path
 
 

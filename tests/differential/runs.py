@@ -72,13 +72,19 @@ def judged(kind: Kind, seed: int, judges: Hosts) -> Tally:
     observations = judges.judge(dialect, made.text, made.probes)
     tally = Tally(kind, 1, 0, sum(one.accepted for one in observations), 0, 0, ())
     head = f"{kind} seed {seed}: python tests/differential/campaign.py --dialect {kind} --seed {seed}"
-    for text in (made.text, judges.listing(dialect, made.path)):
+    listing = judges.listing(dialect, made.path)
+    for text in (made.text, listing):
         try:
             ruleset = read_ruleset(dialect, text)
         except InputError as error:
             told = f"{head}\n{_numbered(text)}\nunread: {error}"
             return tally._replace(disagreements=1, reports=(told,))
         compared = compare(ruleset, made.probes, observations, may_be_unknown=made.unsure)
+        if compared.disagreements and text is listing:
+            # What a program lists may be another ruleset than the one it was given: nft 1.0.6 leaves out
+            # `meta nfproto ipv4` before `reject with tcp reset`. What counts is what the kernel does with the listing.
+            observations = judges.judge(dialect, listing, made.probes)
+            compared = compare(ruleset, made.probes, observations, may_be_unknown=made.unsure)
         tally = tally._replace(
             packets=compared.judged,
             unknown=compared.unknown,

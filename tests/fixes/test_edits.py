@@ -44,3 +44,19 @@ def test_a_patch_says_where_no_line_end_is() -> None:
 
 def test_a_name_with_a_line_end_stays_one_line() -> None:
     assert diff(SourceText("f\n+x", "a\n"), SourceText("f\n+x", "b\n")).splitlines()[0] == "--- a/f\\n+x"
+
+
+OPEN_ENDED = {
+    "behind the last line": ("a\nb", [insertion("f", 3, "x")], "a\nb\nx"),
+    "an end for the last line": ("a\nb", [insertion("f", 3, "")], "a\nb\n"),
+    "the same for Windows": ("a\r\nb", [insertion("f", 3, "")], "a\r\nb\r\n"),
+    "behind it, for Windows": ("a\r\nb", [insertion("f", 3, "x", "y")], "a\r\nb\r\nx\r\ny"),
+    "the last one otherwise": ("a\nb", [replacement("f", 2, "x")], "a\nx"),
+    "the one before": ("a\nb", [replacement("f", 1, "x")], "x\nb"),
+}
+
+
+@pytest.mark.parametrize("name", OPEN_ENDED)
+def test_a_file_without_a_last_line_end(name: str) -> None:
+    text, edits, expected = OPEN_ENDED[name]
+    assert apply(SourceText("f", text), edits).text == expected

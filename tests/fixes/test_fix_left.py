@@ -15,10 +15,11 @@ from portspec.checks.api import Example
 from portspec.checks.examples import BASELINE_FILE, CLUSTER_FILE
 from portspec.checks.origin import LOCK_FILE
 from portspec.checks.registry import checks
+from portspec.checks.result import ClusterResult
 from portspec.cli import main
 from portspec.errors import InputError
 from portspec.fixes.proving import check, fix_all, why_left
-from portspec.fixes.unfixable import NO_WRITER, NOT_PROVED, REASONS
+from portspec.fixes.unfixable import LIMITS, LISTING, NOT_PROVED, NOT_TOGETHER, REASONS, VARIANTS
 from portspec.fixes.writing import Change, write_files
 from portspec.source import SourceText
 
@@ -123,13 +124,58 @@ def test_a_code_without_fixes_has_its_reason(code: str) -> None:
     assert {why_left(one, prepared, result, DAY)["en"] for one in named} == {REASONS[code]["en"]}
 
 
-def test_a_format_without_a_writer_says_so() -> None:
-    text = "virtual_server 192.168.22.10 6443 {\n  protocol TCP\n  real_server 192.168.22.211 6443 {\n  }\n}\n"
-    prepared = of_texts([Example("keepalived", text, "balancer api")])
+def test_what_a_program_has_printed_is_not_changed() -> None:
+    text = "DefaultZone=public\npublic\n  target: DROP\n  icmp-block-inversion: no\n  interfaces: \n  sources: \n  services: \n  ports: 2379/tcp\n"
+    prepared = of_texts([Example("firewalld", text, "host control-plane")])
     result = check(prepared, DAY)
-    left = [one for one in fix_all(prepared, result, DAY).left if one.code == "PS304"]
-    assert left
-    assert all(why_left(one, prepared, result, DAY) == NO_WRITER for one in left)
+    left = [one for one in fix_all(prepared, result, DAY).left if one.code in ("PS101", "PS201")]
+    assert {one.code for one in left} == {"PS101", "PS201"}
+    assert all(why_left(one, prepared, result, DAY) == LISTING for one in left)
+
+
+TWO_WORKERS = """\
+listen api
+  bind 192.168.22.10:6443
+  mode tcp
+  option httpchk GET /readyz
+  server worker-0 192.168.22.211:6443 check check-ssl verify none inter 10s fall 2 rise 3
+  server worker-1 192.168.22.212:6443 check check-ssl verify none inter 10s fall 2 rise 3
+"""
+
+
+def test_what_is_left_although_it_has_a_fix(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of more fixes than a person reads in a diff, the rest is for the next run."""
+    monkeypatch.setattr("portspec.fixes.proving.MOST_FIXES", 1)
+    prepared = of_texts([Example("haproxy", TWO_WORKERS, "balancer api")])
+    result = check(prepared, DAY)
+
+    def chosen(result: ClusterResult) -> ClusterResult:
+        return result._replace(findings=tuple(one for one in result.findings if one.code == "PS304"))
+
+    fixed = fix_all(prepared, result, DAY, chosen)
+    assert [one.finding.code for one in fixed.applied] == ["PS304"]
+    (left,) = fixed.left
+    assert why_left(left, prepared, result, DAY) == NOT_TOGETHER
+    again = fix_all(fixed.prepared, fixed.result, DAY, chosen)
+    assert len(again.applied) == 1
+    assert again.left == ()
+
+
+def test_a_change_that_brings_another_finding_is_named() -> None:
+    """Traefik probes servers of TCP without asking them anything: a router that is mended shows it."""
+    rule = "      rule: HostSNI(`api.lab.example`)\n"
+    text = (
+        'entryPoints:\n  api:\n    address: "192.168.22.10:6443"\ntcp:\n  routers:\n    api:\n      entryPoints: [api]\n'
+        f"{rule}      service: api\n  services:\n    api:\n      loadBalancer:\n        servers:\n"
+        + "".join(f'          - address: "192.168.22.{last}:6443"\n' for last in (201, 202, 203))
+    )
+    prepared = of_texts([Example("traefik", text, "balancer api")])
+    result = check(prepared, DAY)
+    (finding,) = (one for one in result.findings if one.variant == "nowhere")
+    why = why_left(finding, prepared, result, DAY)
+    assert why["en"].startswith("a change takes it away, and brings PS3")
+    assert "PS309" in why["en"]
+    assert "PS309" in why["zh-TW"]
 
 
 @pytest.mark.parametrize("lang", ["en", "zh-TW"])
@@ -147,6 +193,75 @@ def test_what_is_left_is_said_with_its_reason(
 
 
 def test_reasons_are_in_both_languages() -> None:
-    for reason in (*REASONS.values(), NO_WRITER, NOT_PROVED):
+    for reason in (*REASONS.values(), *LIMITS.values(), *VARIANTS.values(), NOT_PROVED, NOT_TOGETHER, LISTING):
         assert set(reason) == {"en", "zh-TW"}
         assert reason["en"] != reason["zh-TW"]
+
+
+def test_a_read_only_file_stays(broken: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = broken / "firewall" / "edge.rules"
+    config.chmod(0o444)
+    before = _contents(broken)
+    assert main(["check", "site", "--day", DAY, "--fix"]) == 2
+    assert "it is read-only" in capsys.readouterr().err
+    assert _contents(broken) == before
+
+
+@pytest.mark.parametrize("when", ["before", "between"])
+def test_a_file_that_changes_meanwhile_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str) -> None:
+    """Somebody writes into the second file, before anything is done or after the new texts lie beside the old ones."""
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+    changes = []
+    for name in "ab":
+        Path(name).write_text(f"{name}\n")
+        changes.append(Change(SourceText(name, f"{name}\n"), SourceText(name, "new\n"), ""))
+    real = os.replace
+
+    def meanwhile(part: str, path: str) -> None:
+        Path("b").write_text("theirs\n")
+        real(part, path)
+
+    if when == "before":
+        Path("b").write_text("theirs\n")
+    else:
+        monkeypatch.setattr(os, "replace", meanwhile)
+    with pytest.raises(InputError, match="it is not as it was read"):
+        write_files(changes)
+    assert Path("a").read_text() == "a\n"
+    assert Path("b").read_text() == "theirs\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".git", "a", "b"]
+
+
+def test_a_link_to_a_folder_elsewhere_is_not_written_through(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The folder with the configs is a link that leads out of the repository."""
+    shutil.copytree(BROKEN, tmp_path / "repository")
+    (tmp_path / "repository" / ".git").mkdir()
+    (tmp_path / "repository" / "lb").rename(tmp_path / "elsewhere")
+    (tmp_path / "repository" / "lb").symlink_to(tmp_path / "elsewhere")
+    monkeypatch.chdir(tmp_path / "repository")
+    before = _contents(tmp_path / "elsewhere")
+    assert main(["check", ".", "--day", DAY, "--fix"]) == 2
+    assert "repository" in capsys.readouterr().err
+    assert _contents(tmp_path / "elsewhere") == before
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-TW"])
+def test_the_report_says_what_was_fixed_and_what_remains(
+    broken: Path, capsys: pytest.CaptureFixture[str], lang: str
+) -> None:
+    path = broken / "lb" / "haproxy.cfg"
+    path.write_text(path.read_text() + "\n  nonsense here\n")
+    assert main(["check", "site", "--day", DAY, "--fix", "--lang", lang]) == 1
+    told = capsys.readouterr()
+    assert told.err == ""
+    assert "PS101 (9), PS201 (2)" in told.out.replace("、", ", ")
+    assert told.out.count(REASONS["PS317"][lang]) == 2
+    assert main(["check", "site", "--day", DAY, "--fix", "--format", "json"]) == 1
+    told = capsys.readouterr()
+    report = json.loads(told.out)
+    assert report["fixed"] == []
+    assert [one["no_fix"] for one in report["findings"]] == [REASONS["PS317"]["en"]]
+    assert "remains without a fix" in told.err

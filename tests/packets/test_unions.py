@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +24,36 @@ def test_a_few_spans_taken_out_of_many(many: list[tuple[int, int]], few: list[tu
     one, other = IntervalSet(many), IntervalSet(few)
     left = {point for first, last in one for point in range(first, last + 1) if point not in other}
     assert intervals._removed(one.spans, other.spans) == IntervalSet((point, point) for point in left).spans
+
+
+@given(st.lists(SPANS, max_size=14), st.lists(SPANS, max_size=14))
+def test_two_long_sets_side_by_side(some: list[tuple[int, int]], more: list[tuple[int, int]]) -> None:
+    """Which way is gone depends on the lengths: each has to give what counting gives."""
+    one, other = IntervalSet(some), IntervalSet(more)
+    common = [(point, point) for point in range(70) if point in one and point in other]
+    assert intervals._common(one.spans, other.spans) == IntervalSet(common).spans
+    left = IntervalSet((point, point) for point in range(70) if point in one and point not in other)
+    for few_of in (0, 1, 10**9):
+        with patch.object(intervals, "FEW_OF", few_of):
+            assert one - other == left
+            assert one & other == IntervalSet(common)
+
+
+@given(SPANS, st.lists(SPANS, max_size=14))
+def test_one_span_without_many(span: tuple[int, int], some: list[tuple[int, int]]) -> None:
+    other = IntervalSet(some)
+    left = IntervalSet((point, point) for point in range(span[0], span[1] + 1) if point not in other)
+    assert intervals._cut_out(span, other.spans) == left.spans
+
+
+@given(st.lists(st.lists(SPANS, max_size=4), max_size=4))
+def test_the_union_of_several(several: list[list[tuple[int, int]]]) -> None:
+    assert IntervalSet.union(map(IntervalSet, several)) == IntervalSet(span for spans in several for span in spans)
+
+
+@given(st.lists(SPANS, max_size=3))
+def test_one_point(some: list[tuple[int, int]]) -> None:
+    assert IntervalSet(some).is_one == (IntervalSet(some).size == 1)
 
 
 @given(st.lists(SPANS, min_size=1, max_size=8))

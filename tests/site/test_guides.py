@@ -2,80 +2,28 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shlex
 import shutil
-import subprocess
-import sys
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from built_site import LANGUAGES
 from running import REPOSITORY, portspec
+from site_guides import BLOCK, GUIDES, LEFT_OUT, blocks, guide, run, shows, steps
 
+from portspec.site.contents import navigation
+from portspec.site.edition import edition
 from portspec.source import SourceText
 from portspec.spec.validate import schema as cluster_schema
 from portspec.spec.validate import validator
 from portspec.yamlsource import load_yaml, plain
 
-GUIDES = ("first-check", "cluster-file", "pin-and-upgrade")
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-LEFT_OUT = "…"
+COMMENT = re.compile(r" +# .*")
+"""What a block says to its reader, in the reader's language."""
 HAN = r"[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]"
 
 both = pytest.mark.parametrize("lang", LANGUAGES)
-
-
-class Step(NamedTuple):
-    command: str
-    shown: list[str]
-
-
-def guide(name: str, lang: str) -> str:
-    return (REPOSITORY / "docs" / lang / "guides" / f"{name}.md").read_text(encoding="utf-8")
-
-
-def blocks(name: str, lang: str, kind: str) -> list[str]:
-    return [content for found, content in BLOCK.findall(guide(name, lang)) if found == kind]
-
-
-def steps(name: str, lang: str) -> list[Step]:
-    """The commands of a guide, each with the output that it shows."""
-    found: list[Step] = []
-    for content in blocks(name, lang, "console"):
-        for line in content.splitlines():
-            if line.startswith("$ "):
-                found.append(Step(line[2:], []))
-            else:
-                found[-1].shown.append(line)
-    return found
-
-
-def shows(shown: list[str], output: str) -> bool:
-    """Whether an output has the shown lines, in order; `…` alone stands for any lines or none."""
-    pattern = "".join(r"(?:.*\n)*?" if line == LEFT_OUT else re.escape(line) + "\n" for line in shown)
-    return re.fullmatch(pattern, output) is not None
-
-
-def run(command: str, folder: Path) -> tuple[int, str, str]:
-    """A line of the guide in a shell, with `portspec` as this checkout's."""
-    shim = folder / ".bin" / "portspec"
-    shim.parent.mkdir(exist_ok=True)
-    shim.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m portspec "$@"\n')
-    shim.chmod(0o755)
-    path = f"{shim.parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    done = subprocess.run(
-        ["sh", "-c", command],
-        cwd=folder,
-        env={"PATH": path, "PYTHONPATH": str(REPOSITORY / "src"), "LANG": "C.UTF-8", "COLUMNS": "100"},
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
-    return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
 @both
@@ -107,7 +55,9 @@ def test_both_languages_run_the_same_commands() -> None:
     for name in GUIDES:
         english = [step.command for step in steps(name, "en")]
         assert [step.command.replace(" --lang zh-TW", "") for step in steps(name, "zh-TW")] == english
-        assert blocks(name, "zh-TW", "yaml") == blocks(name, "en", "yaml")
+        for kind in ("yaml", "json", "lua", "sh", "python"):
+            chinese, same = ([COMMENT.sub("", one) for one in blocks(name, lang, kind)] for lang in ("zh-TW", "en"))
+            assert chinese == same, (name, kind)
 
 
 def test_both_languages_tell_the_same_in_code() -> None:
@@ -186,3 +136,11 @@ def test_chinese_sentences_are_not_broken_over_lines() -> None:
 
 def _runs_on(line: str, after: str) -> bool:
     return bool(re.search(f"{HAN}$", line) and re.match(HAN, after))
+
+
+@both
+def test_every_guide_is_tested_and_in_the_navigation(lang: str) -> None:
+    found = {path.stem for path in (REPOSITORY / "docs" / lang / "guides").glob("*.md")}
+    assert found == set(GUIDES)
+    (listed,) = (entry["Guides"] for entry in navigation(edition()) if "Guides" in entry)
+    assert sorted(listed) == sorted(f"guides/{name}.md" for name in GUIDES)

@@ -10,6 +10,8 @@ from built_site import LANGUAGES, pages, site
 from html_reading import read_page
 
 CSS_LOADS = re.compile(r"""url\(\s*["']?([^"')]+)|@import\s+["']([^"']+)""")
+HEAVIEST = 400_000
+"""Bytes of HTML."""
 MISSING = "404.html"
 """Served at any address, so its links begin at the root."""
 
@@ -40,6 +42,11 @@ def test_links_and_anchors_lead_somewhere() -> None:
                 print(f"{name}: {link}")
     assert broken == 0
     assert links > 10000
+
+
+def test_no_page_is_heavy() -> None:
+    heavy = {name: size for name in every_page() if (size := (site() / name).stat().st_size) > HEAVIEST}
+    assert heavy == {}
 
 
 def test_pages_load_from_the_site_alone() -> None:

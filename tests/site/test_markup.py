@@ -10,7 +10,8 @@ import pytest
 from built_site import checkout
 from html_reading import Page, read_page
 
-from portspec.checks.api import Check, Example
+from portspec.checks.api import Check
+from portspec.checks.examples import check_example
 from portspec.checks.registry import checks
 from portspec.site import markdown as md
 from portspec.site.contents import generated_pages
@@ -77,8 +78,12 @@ def read(text: str, tmp_path: Any) -> Page:
     return read_page(path)
 
 
-def refuse_foreign_markup(page: Page) -> None:
+def refuse_foreign_markup(page: Page, known: Page | None = None) -> None:
+    """`known` is the same page of calm words, whose elements may stand there."""
+    own = [(one.tag, one.attributes) for one in known.elements] if known else []
     for one in page.elements:
+        if (one.tag, one.attributes) in own:
+            continue
         assert one.tag in ALLOWED, one
         assert one.attributes.keys() <= ATTRIBUTES, one
         target = one.attributes.get("href", "#")
@@ -166,7 +171,7 @@ def test_a_hostile_spec_makes_no_markup_on_any_page(words: str, part: str, lang:
     plain = generated_pages(Edition({"4.18": calm}, calm), lang)
     for name, text in pages.items():
         page, expected = read(without_front_matter(text), tmp_path), read(without_front_matter(plain[name]), tmp_path)
-        refuse_foreign_markup(page)
+        refuse_foreign_markup(page, expected)
         shape = [(one.below, len(one.headings), len(one.rows)) for one in expected.tables]
         assert [(one.below, len(one.headings), len(one.rows)) for one in page.tables] == shape, name
         assert [one.id for one in page.headings] == [one.id for one in expected.headings], name
@@ -180,16 +185,35 @@ def without_front_matter(text: str) -> str:
 
 @pytest.mark.parametrize("words", HOSTILE)
 def test_a_hostile_check_makes_no_markup(words: str, tmp_path: Any) -> None:
-    real = next(iter(checks().values()))
+    """Its sentences are hostile, and so is a comment of its example, which the report on the page quotes."""
+    real = checks()["PS304"]
     text = {"en": words, "zh-TW": words}
-    example = Example(f"{words}\n{words}", real.bad.format, real.bad.placement)
-    check: Check = real._replace(
-        title=text, rationale=text, messages={"one": text}, help={"one": text}, bad=example, good=example
-    )
-    page = read(check_pages.page(check, "en"), tmp_path)
+    (right,) = (line for line in real.bad.text.splitlines() if "worker-0 192.168.22.211:6443" in line)
+    line = f"  server worker-0 192.168.22.211:6443 check  # {' '.join(words.split())}"
+    bad = real.bad._replace(text=real.bad.text.replace(right, line))
+    check: Check = real._replace(title=text, rationale=text, messages={"one": text}, help={"one": text}, bad=bad)
+    page = read(without_front_matter(check_pages.page(check, "en")), tmp_path)
     refuse_foreign_markup(page)
-    assert [heading.id for heading in page.headings] == [real.code.lower(), "why", "message", "mend", "bad", "good"]
+    assert [heading.id for heading in page.headings] == ["ps304", "why", "message", "mend", "bad", "report", "good"]
     assert seen(page).count(shown(words)) >= 4
+    assert "".join(page.article.split()).count("".join(line[:80].split())) == 2, "the example and the report"
+
+
+@pytest.mark.parametrize("name", [*HOSTILE, "two\nlines/<b>.cfg", "a\x1b[31m<i>.cfg"])
+def test_a_hostile_file_name_makes_no_markup(name: str, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The report on a check's page names the file of each finding."""
+    real = checks()["PS304"]
+    result = check_example(real.bad)
+    findings = tuple(one._replace(path=name) for one in result.findings)
+    sources = {name: next(iter(result.sources.values()))}
+    monkeypatch.setattr(check_pages, "checked", lambda _: result._replace(findings=findings, sources=sources))
+    page = read(without_front_matter(check_pages.page(real, "en")), tmp_path)
+    refuse_foreign_markup(page)
+    assert [heading.id for heading in page.headings] == ["ps304", "why", "message", "mend", "bad", "report", "good"]
+    report = page.article.split("What portspec check says")[1]
+    assert "\x1b" not in page.article
+    if name.isprintable():
+        assert "".join(name.split()) in "".join(report.split())
 
 
 def test_configs_on_check_pages_are_the_examples_own() -> None:

@@ -103,7 +103,7 @@
     if (asRequest) request.show(release, shown, title())
     else rows.show(release, explorer.grouped(shown, state.group), state, title())
     for (const link of document.querySelectorAll(".md-select__link[hreflang]")) {
-      if (link.hreflang !== lang) link.href = link.href.split("?")[0] + explorer.written(state)
+      if (link.hreflang !== lang) link.search = explorer.written(state)
     }
   }
 

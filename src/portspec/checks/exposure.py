@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from portspec.checks.audience import CLUSTER, audience, union
+from portspec.checks.grouping import Group, Slice, grouped, united, without
 from portspec.checks.passing import Passing
 from portspec.cluster.model import BalancerPlace, BetweenPlace, Cluster, HostPlace, Place, Unplaced
 from portspec.configs.firewall.bundles import boxes_of
@@ -29,6 +30,9 @@ NOT_PUBLIC = IntervalSet([*map(parse_network, NOT_PUBLIC_V4), *NOT_PUBLIC_V6])
 WORLD_SIZE = 1 << 24
 """A source set with more public addresses than this is the world rather than somebody's network."""
 
+MOST_SLICES = 2_000
+"""So many pieces of what gets through are told apart by their sources; of more, it is said that some get through."""
+
 LISTENING = ports(6) | ports(17) | ports(132)
 """TCP, UDP and SCTP: what a listening port can be opened on."""
 
@@ -36,13 +40,14 @@ Way = Literal["input", "forward", "output"]
 
 
 class Exposure(NamedTuple):
-    """Packets that get through though nobody should get there from their source.
+    """Packets that get through though nobody should get there from their source; all of `sources` get to all of `ports`.
 
     `kind` `port`: `deny` names the port whose reach is overrun. `unlisted`: ports that the policy does not know,
     opened to outsiders. `all`: the filter lets everything through; `exposed_ports` then lists what that opens.
-    `holders` are the roles that the packets get to. `everyone`: nobody outside is held back, of the families that get
-    through. `example` is a box of the packets, `context` what else is true of it. Not `certain`: they get through only
-    if an unknown match goes that way.
+    `holders` are the roles that the packets get to. `held_back` are the outsiders that do not get through, of the
+    families that do. `example` is a box of the packets, `context` what else is true of it. Not `certain`: they get
+    through only if an unknown match goes that way. `mixed`: there are too many audiences to tell apart, and each of the
+    ports is open to some of the sources.
     """
 
     kind: Literal["port", "unlisted", "all"]
@@ -51,11 +56,17 @@ class Exposure(NamedTuple):
     deny: Deny | None
     sources: IntervalSet
     ports: IntervalSet
-    everyone: bool
+    held_back: IntervalSet
     example: Box
     context: Context
     certain: bool
     exposed_ports: tuple[str, ...] = ()
+    mixed: bool = False
+
+    @property
+    def everyone(self) -> bool:
+        """Whether nobody outside is held back."""
+        return not self.held_back
 
 
 class _Through(NamedTuple):
@@ -174,56 +185,79 @@ def _of_machines(
     for deny in denies:
         unlisted = unlisted - deny.ports
         beyond = ANY - audience(cluster, deny.reach) - own
-        made = _exposure("port", path, (deny.holder,), deny, through, beyond, guarded.addresses, deny.ports)
-        if made is not None:
-            over.append(made)
+        over += _Asked("port", path, (deny.holder,), deny, beyond, guarded.addresses, deny.ports).exposures(through)
     outsiders = ANY - audience(cluster, "site") - own
-    rest = _exposure("unlisted", path, guarded.roles, None, through, outsiders, guarded.addresses, unlisted)
-    if rest is None:
-        return over
-    if rest.certain and through[0].certain.holds_all(outsiders, guarded.addresses, unlisted):
-        ports = tuple(f"{made.deny.port}/{made.deny.transport}" for made in over if made.deny is not None)
-        return [rest._replace(kind="all", exposed_ports=ports)]
-    return [*over, rest]
+    asked = _Asked("unlisted", path, guarded.roles, None, outsiders, guarded.addresses, unlisted)
+    rest = asked.exposures(through)
+    if rest and rest[0].certain and through[0].certain.holds_all(outsiders, guarded.addresses, unlisted):
+        ports = tuple(dict.fromkeys(f"{made.deny.port}/{made.deny.transport}" for made in over if made.deny))
+        return [rest[0]._replace(kind="all", exposed_ports=ports)]
+    return [*over, *rest]
 
 
-def _exposure(
-    kind: Literal["port", "unlisted"],
-    path: Way,
-    holders: tuple[str, ...],
-    deny: Deny | None,
-    through: list[_Through],
-    sources: IntervalSet,
-    destinations: IntervalSet,
-    points: IntervalSet,
-) -> Exposure | None:
-    if not sources:
-        return None  # nobody is beyond the reach of a port that everybody may get to
-    for certain in (True, False):
-        found = [
-            (part, each.context)
+class _Asked(NamedTuple):
+    """What is asked of the filter: packets from beyond the reach of some ports to them."""
+
+    kind: Literal["port", "unlisted"]
+    path: Way
+    holders: tuple[str, ...]
+    deny: Deny | None
+    sources: IntervalSet
+    destinations: IntervalSet
+    points: IntervalSet
+
+    def exposures(self, through: list[_Through]) -> list[Exposure]:
+        """What gets through, by audience: what does for certain, and what else may."""
+        if not self.sources:
+            return []  # nobody is beyond the reach of a port that everybody may get to
+        sure = self._groups(each.certain for each in through)
+        certain = [self._exposure(group, through, certain=True) for group in sure]
+        possible = self._groups(each.possible for each in through if each.possible is not each.certain)
+        return [*certain, *(self._exposure(one, through, certain=False) for one in without(possible, sure))]
+
+    def _groups(self, passing: Iterable[Passing]) -> list[Group]:
+        slices: list[Slice] | None = []
+        parts: list[Slice] = []
+        for each in passing:
+            part = each.within(self.sources, self.destinations, self.points)
+            if part is None:
+                continue
+            parts.append(Slice(part.ports, part.sources))
+            if self.points.size > 1 and slices is not None:
+                found = each.slices(self.sources, self.destinations, self.points, MOST_SLICES)
+                slices = None if found is None else slices + found
+        if not parts:
+            return []
+        if self.points.size == 1:
+            return [united(parts)._replace(mixed=False)]
+        groups = None if slices is None else grouped(slices)
+        return [united(parts)] if groups is None else groups
+
+    def _exposure(self, group: Group, through: list[_Through], *, certain: bool) -> Exposure:
+        families = [family for family in (ANY_V4, ANY_V6) if group.sources.overlaps(family)]
+        held_back = EMPTY
+        for family in families:
+            held_back = held_back | ((self.sources & family) - group.sources)
+        example, context = next(
+            (part.example, each.context)
             for each in through
             if (certain or each.possible is not each.certain)
-            and (part := (each.certain if certain else each.possible).within(sources, destinations, points)) is not None
-        ]
-        if not found:
-            continue
-        (first, context), *others = found
-        reached, ports = first.sources, first.ports
-        for part, _ in others:
-            reached, ports = reached | part.sources, ports | part.ports
-        families = [family for family in (ANY_V4, ANY_V6) if reached.overlaps(family)]
-        everyone = all(sources & family <= reached for family in families)
-        return Exposure(kind, path, holders, deny, reached, ports, everyone, first.example, context, certain)
-    return None
+            and (
+                part := (each.certain if certain else each.possible).within(
+                    group.sources, self.destinations, group.ports
+                )
+            )
+        )
+        return Exposure(self.kind, self.path, self.holders, self.deny, group.sources, group.ports, held_back, example, context,
+                        certain, mixed=group.mixed)  # fmt: skip
 
 
 def _merge(found: list[Exposure]) -> list[Exposure]:
     """One exposure for what one port shows to the same audience on several holders."""
     merged: dict[object, Exposure] = {}
     for made in found:
-        port = (made.deny.service, made.deny.port, made.deny.transport) if made.deny else made.ports
-        key = (made.kind, port, None if made.everyone else made.sources, made.certain)
+        port = (made.deny.service, made.deny.port, made.deny.transport) if made.deny else None
+        key = (made.kind, port, made.ports, None if made.everyone else made.sources, made.certain, made.mixed)
         first = merged.get(key)
         if first is None:
             merged[key] = made
@@ -333,7 +367,8 @@ def _bare_exposures(policy: Policy, cluster: Cluster, judge: Judge, way: Way) ->
             for box, _ in others:
                 sources = sources | box.sources
             everyone = sources >= ANY_V4 or sources >= ANY_V6
+            held_back = EMPTY if everyone else ANY_V4 - sources
             found[deny.ports] = Exposure(
-                "port", way, (deny.holder,), deny, sources, deny.ports, everyone, example, context, certain=False
+                "port", way, (deny.holder,), deny, sources, deny.ports, held_back, example, context, certain=False
             )
     return list(found.values())

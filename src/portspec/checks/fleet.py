@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from portspec.checks.filters import FilterJudge
 from portspec.checks.origin import Origin, policy_of
@@ -19,15 +19,18 @@ from portspec.configs.firewall.model import Ruleset
 from portspec.configs.registry import read
 from portspec.errors import InputError
 from portspec.policy.model import Phase, Policy, Profile
+from portspec.policy.store import by_name
 from portspec.source import SourceText
 
 SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__"})
 MOST_FOLDERS = 100_000
-ALONE = 0.1
-"""Seconds in which one process checks alone: what is done by then does not pay for others."""
-MOST_IN_A_SHARE = 8
-"""Clusters that a process is given at a time."""
+WORTHWHILE = 0.1
+"""Seconds of work that pay for other processes."""
+FIRST = 5
+"""How often as long the first cluster may take as another one."""
 Progress = Callable[[int, int], None]
+Work = TypeVar("Work")
+Answer = TypeVar("Answer")
 
 
 class Request(NamedTuple):
@@ -51,13 +54,15 @@ class Target(NamedTuple):
 
 
 class Prepared(NamedTuple):
-    """What a check of one cluster needs. `source` is the cluster file's own text, None without one."""
+    """What a check of one cluster needs. `source` is the cluster file's own text, None without one; `included` are texts
+    in the place of files that configs include."""
 
     policy: Policy
     cluster: Cluster
     configs: tuple[tuple[ConfigEntry, SourceText], ...]
     source: SourceText | None
     origin: Origin
+    included: tuple[SourceText, ...] = ()
 
 
 def check_all(
@@ -70,38 +75,28 @@ def check_all(
     """
     found = targets(paths)
     results: list[ClusterResult] = []
-    began = time.perf_counter()
-    for target in found:
-        left = len(found) - len(results)
-        if jobs > 1 and left > 1 and time.perf_counter() - began > ALONE:
-            break
-        results.append(check_target(target, request))
-        if progress is not None:
-            progress(len(results), len(found))
-    else:
-        return results
-    for result in _check_divided(found[len(results) :], request, jobs):
+    for result in in_order(lambda target: check_target(target, request), found, jobs):
         results.append(result)
         if progress is not None:
             progress(len(results), len(found))
     return results
 
 
-def _check_divided(found: Sequence[Target], request: Request, jobs: int) -> Iterator[ClusterResult]:
-    """Check clusters in processes of their own, which start with all that this one has loaded by now."""
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
-    from functools import partial
+def in_order(call: Callable[[Work], Answer], work: Sequence[Work], jobs: int) -> Iterator[Answer]:
+    """The answer of a call to each piece of work; those that promise to take long are shared among processes."""
+    took = 0.0
+    for done, one in enumerate(work):
+        # The first one loads what all need, too; what it takes tells little of the others.
+        if jobs > 1 and done and took * (len(work) - done) > (WORTHWHILE if done > 1 else FIRST * WORTHWHILE):
+            from portspec.checks.forks import can_divide, divided
 
-    start = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
-    jobs = min(jobs, len(found))
-    with ProcessPoolExecutor(jobs, multiprocessing.get_context(start)) as pool:
-        share = max(1, min(MOST_IN_A_SHARE, len(found) // (jobs * 4)))
-        try:
-            yield from pool.map(partial(check_target, request=request), found, chunksize=share)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+            if can_divide():
+                yield from divided(call, work[done:], jobs, {Policy: by_name()})
+                return
+        began = time.perf_counter()
+        answer = call(one)
+        took = time.perf_counter() - began
+        yield answer
 
 
 def check_target(target: Target, request: Request) -> ClusterResult:

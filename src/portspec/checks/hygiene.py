@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from portspec.checks.api import Case, PlacedFilter
 from portspec.checks.finding import Finding, Place, Severity
 from portspec.configs.firewall.shadows import Covered
+from portspec.configs.folders import place
 from portspec.source import Span
 
 MADE_BY_A_PROGRAM = frozenset({"firewalld"})
@@ -22,7 +23,13 @@ def covered(case: Case) -> Iterator[tuple[PlacedFilter, Covered]]:
     """Every rule that no packet gets to, with its filter."""
     for placed in filters(case):
         for found in placed.judge.idle().covered:
-            yield placed, found
+            if is_written(placed, found.rule.span):
+                yield placed, found
+
+
+def is_written(placed: PlacedFilter, span: Span) -> bool:
+    """Whether what stands at a place is in a file of somebody's, and not brought along by a program."""
+    return not place(placed.ruleset.source, span.line)[0].startswith("(")
 
 
 def finding(

@@ -19,6 +19,8 @@ def in_files(finding: Finding, wholes: Mapping[str, FolderText]) -> Finding:
     values = finding.values
     if finding.span is not None and span is not None and values.get("rule") == str(finding.span.line):
         values = {**values, "rule": str(span.line)}
+    if "other_line" in values:
+        values = {**values, "other_line": _other_line(finding, path, values["other_line"], wholes)}
     witness = _witness(finding.witness, wholes)
     return finding._replace(path=path, span=span, values=values, related=related, witness=witness)
 
@@ -36,6 +38,15 @@ def with_files(sources: Mapping[str, SourceText], wholes: Mapping[str, FolderTex
 def _place(path: str, span: Span | None, wholes: Mapping[str, FolderText]) -> tuple[str, Span | None]:
     whole = wholes.get(path)
     return (path, span) if whole is None or span is None else in_part(whole, span)
+
+
+def _other_line(finding: Finding, path: str, line: str, wholes: Mapping[str, FolderText]) -> str:
+    """The line of another rule of the config; with its file where that is another one."""
+    whole = wholes.get(finding.path)
+    if whole is None:
+        return line
+    other, number = place(whole, int(line))
+    return str(number) if other == path else other if other.startswith("(") else f"{other}:{number}"
 
 
 def _witness(witness: Witness | None, wholes: Mapping[str, FolderText]) -> Witness | None:

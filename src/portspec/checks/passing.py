@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from portspec.checks.grouping import Slice
 from portspec.configs.firewall.bundles import FEW, Bundle, Part, Piece
 from portspec.packets.boxes import Box
 from portspec.packets.intervals import IntervalSet
@@ -51,6 +52,26 @@ class Passing:
             return None
         example = part.example
         return part._replace(example=example._replace(destinations=example.destinations & destinations))
+
+    def slices(
+        self, sources: IntervalSet, destinations: IntervalSet, ports: IntervalSet, most: int
+    ) -> list[Slice] | None:
+        """The part with these sources, destinations and ports, in pieces; None where there are more than `most`."""
+        candidates = [box for box in self._candidates(ports) if box.destinations.overlaps(destinations)]
+        for bundle in self._bundles:
+            if bundle.destinations.overlaps(destinations):
+                boxes = bundle.boxes_of(ports, most)
+                if boxes is None:
+                    return None
+                candidates += boxes
+        found = []
+        for box in candidates:
+            hit, common = box.ports & ports, box.sources & sources
+            if hit and common:
+                found.append(Slice(hit, common))
+            if len(found) > most:
+                return None
+        return found
 
     def holds_all(self, sources: IntervalSet, destinations: IntervalSet, ports: IntervalSet) -> bool:
         """Whether single boxes let all of this through, family by family."""

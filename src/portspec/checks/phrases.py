@@ -10,6 +10,9 @@ from portspec.packets.boxes import Box
 from portspec.packets.intervals import EMPTY, IntervalSet
 from portspec.packets.ports import ANY_PORTS, NAMES, WITH_PORTS
 
+FEW_HELD_BACK = 2
+"""So many stretches of addresses are named as those that a filter holds back."""
+
 
 def hop_values(cluster: Cluster, hop: Hop) -> dict[str, str]:
     """The values that every finding about a hop fills into its sentence."""
@@ -36,11 +39,36 @@ def flows_phrase(hop: Hop) -> str:
 
 
 def sources_phrase(exposure: Exposure) -> str:
-    """Who gets through: `0.0.0.0/0` where nobody outside is held back, else the addresses."""
-    if not exposure.everyone:
-        return format_addresses(exposure.sources, most=3)
-    families = ((ANY_V4, "0.0.0.0/0"), (ANY_V6, "::/0"))
-    return ", ".join(text for family, text in families if exposure.sources.overlaps(family))
+    """Who gets through: `0.0.0.0/0` where nobody outside is held back, `0.0.0.0/0 (!10.2.0.0/16)` where few are, else the
+    addresses."""
+    shown: list[str] = []
+    plain = EMPTY
+    for family, text in ((ANY_V4, "0.0.0.0/0"), (ANY_V6, "::/0")):
+        through, held_back = exposure.sources & family, exposure.held_back & family
+        if through and not held_back:
+            shown.append(text)
+        elif through.size > held_back.size and len(held_back.spans) <= min(FEW_HELD_BACK, len(through.spans) - 1):
+            shown.append(f"{text} (!{format_addresses(held_back)})")
+        else:
+            plain = plain | through
+    return ", ".join([*shown, *([format_addresses(plain, most=3)] if plain else [])])
+
+
+VARIANTS = ("certain", "possible", "certain-some", "possible-some")
+
+
+def variant_of(exposure: Exposure) -> str:
+    """Which sentence tells of it: `certain` or `possible`, with `-some` where not everyone named gets to every port."""
+    return ("certain" if exposure.certain else "possible") + ("-some" if exposure.mixed else "")
+
+
+def numbers_phrase(points: IntervalSet, most: int = 4) -> str:
+    """Points of one protocol as numbers: `80, 8000-8099`."""
+    shown = [
+        str(first & 65535) if first == last else f"{first & 65535}-{last & 65535}"
+        for first, last in points.spans[:most]
+    ]
+    return ", ".join([*shown, f"+{len(points.spans) - most}"] if len(points.spans) > most else shown)
 
 
 def box_phrase(boxes: tuple[Box, ...]) -> str:

@@ -9,7 +9,7 @@ from portspec.checks.audience import audience, names
 from portspec.checks.exposure import Exposure
 from portspec.checks.filter_example import CONTROL_PLANE, wrong
 from portspec.checks.finding import Finding
-from portspec.checks.phrases import sources_phrase
+from portspec.checks.phrases import VARIANTS, numbers_phrase, sources_phrase, variant_of
 from portspec.packets.addresses import format_addresses
 
 
@@ -31,13 +31,14 @@ def _finding(case: Case, placed: PlacedFilter, exposure: Exposure) -> Finding:
         span = evidence.blame[0]
     return Finding(
         code="PS201",
-        variant="certain" if exposure.certain else "possible",
+        variant=variant_of(exposure),
         severity="error" if critical and exposure.certain else "warning",
         confidence="certain" if exposure.certain else "possible",
         path=placed.path,
         span=span,
         values={
-            "port": deny.port or "-",
+            # Of a range, what is open of it.
+            "port": numbers_phrase(exposure.ports) if deny.port and exposure.ports != deny.ports else deny.port or "-",
             "transport": deny.transport,
             "holder": ", ".join(exposure.holders),
             "reach": deny.reach,
@@ -49,6 +50,12 @@ def _finding(case: Case, placed: PlacedFilter, exposure: Exposure) -> Finding:
         port=deny.port or "",
         witness=evidence.witness,
     )
+
+
+_HELP = {
+    "en": "narrow the rule to the addresses that need the port: {audience}",
+    "zh-TW": "將規則限縮到需要此連接埠的位址：{audience}",
+}
 
 
 CHECK = Check(
@@ -71,17 +78,16 @@ CHECK = Check(
             "en": "{port}/{transport} ({service_title}) on {holder} may be open to {sources}, beyond its reach ({reach})",
             "zh-TW": "{holder} 的 {port}/{transport}（{service_title}）可能對 {sources} 開放，超出應有範圍（{reach}）",
         },
-    },
-    help={
-        "certain": {
-            "en": "narrow the rule to the addresses that need the port: {audience}",
-            "zh-TW": "將規則限縮到需要此連接埠的位址：{audience}",
+        "certain-some": {
+            "en": "{port}/{transport} ({service_title}) on {holder} is open beyond its reach ({reach}), each port to some of {sources}",
+            "zh-TW": "{holder} 的 {port}/{transport}（{service_title}）開放超出應有範圍（{reach}），各連接埠分別對 {sources} 中的一部分開放",
         },
-        "possible": {
-            "en": "narrow the rule to the addresses that need the port: {audience}",
-            "zh-TW": "將規則限縮到需要此連接埠的位址：{audience}",
+        "possible-some": {
+            "en": "{port}/{transport} ({service_title}) on {holder} may be open beyond its reach ({reach}), each port to some of {sources}",
+            "zh-TW": "{holder} 的 {port}/{transport}（{service_title}）可能開放超出應有範圍（{reach}），各連接埠分別對 {sources} 中的一部分開放",
         },
     },
+    help=dict.fromkeys(VARIANTS, _HELP),
     bad=Example(
         format="nftables",
         placement="host control-plane",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from portspec.checks.api import Case, Check, Example
 from portspec.checks.filter_example import WORKER, wrong
 from portspec.checks.finding import Finding
-from portspec.checks.phrases import ports_phrase, sources_phrase
+from portspec.checks.phrases import VARIANTS, ports_phrase, sources_phrase, variant_of
 
 
 def run(case: Case) -> Iterator[Finding]:
@@ -19,7 +19,7 @@ def run(case: Case) -> Iterator[Finding]:
             evidence = placed.judge.evidence(exposure.path, exposure.example, exposure.context)
             yield Finding(
                 code="PS202",
-                variant="certain" if exposure.certain else "possible",
+                variant=variant_of(exposure),
                 severity="warning" if exposure.certain else "note",
                 confidence="certain" if exposure.certain else "possible",
                 path=placed.path,
@@ -31,6 +31,12 @@ def run(case: Case) -> Iterator[Finding]:
                 },
                 witness=evidence.witness,
             )
+
+
+_HELP = {
+    "en": "close it, narrow it to the site, or describe it under `services:` in the cluster file",
+    "zh-TW": "將其關閉、限縮到站內，或在叢集檔的 `services:` 中說明",
+}
 
 
 CHECK = Check(
@@ -51,17 +57,16 @@ CHECK = Check(
             "en": "{ports} on {holder} may be open to {sources}, but belongs to no service of the policy",
             "zh-TW": "{holder} 的 {ports} 可能對 {sources} 開放，但不屬於政策中的任何服務",
         },
-    },
-    help={
-        "certain": {
-            "en": "close it, narrow it to the site, or describe it under `services:` in the cluster file",
-            "zh-TW": "將其關閉、限縮到站內，或在叢集檔的 `services:` 中說明",
+        "certain-some": {
+            "en": "{ports} on {holder}, each open to some of {sources}, belong to no service of the policy",
+            "zh-TW": "{holder} 的 {ports} 分別對 {sources} 中的一部分開放，但不屬於政策中的任何服務",
         },
-        "possible": {
-            "en": "close it, narrow it to the site, or describe it under `services:` in the cluster file",
-            "zh-TW": "將其關閉、限縮到站內，或在叢集檔的 `services:` 中說明",
+        "possible-some": {
+            "en": "{ports} on {holder}, each perhaps open to some of {sources}, belong to no service of the policy",
+            "zh-TW": "{holder} 的 {ports} 可能分別對 {sources} 中的一部分開放，但不屬於政策中的任何服務",
         },
     },
+    help=dict.fromkeys(VARIANTS, _HELP),
     bad=Example(
         format="iptables",
         placement="host worker",

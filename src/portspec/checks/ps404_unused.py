@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from portspec.checks.api import Case, Check, Example, PlacedFilter
 from portspec.checks.filter_example import CONTROL_PLANE, wrong
 from portspec.checks.finding import Finding
-from portspec.checks.hygiene import filters, finding, listed
+from portspec.checks.hygiene import filters, finding, is_written, listed
 from portspec.source import Span
 
 
 def run(case: Case) -> Iterator[Finding]:
     """One note per file about its chains, and one about its sets."""
     for placed in filters(case):
-        chains = [(chain.name, chain.span) for chain in placed.judge.idle().unreached]
+        chains = [(chain.name, chain.span) for chain in placed.judge.idle().unreached if is_written(placed, chain.span)]
         sets = [(note.values["set"], note.span) for note in placed.ruleset.notes if note.message_key == "set-unused"]
         yield from _note(placed, "chains", chains)
         yield from _note(placed, "sets", sets)

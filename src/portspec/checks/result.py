@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from portspec.checks.finding import Finding
 from portspec.checks.origin import NOWHERE, Origin
 from portspec.cluster.model import Cluster
-from portspec.policy.model import Policy
+from portspec.policy.model import Policy, Text
 from portspec.source import SourceText
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ class Replacement(NamedTuple):
 class ClusterResult(NamedTuple):
     """Everything about one cluster. `sources` holds the texts that findings point into, by path; `origin` is where the
     policy comes from; `removals` tell how long a member that fails stays in the pools of its balancers; `fixes` are proved changes by the finding's
-    fingerprint, None unless they were asked for."""
+    fingerprint, None unless they were asked for, and `unfixed` says why others have none; `mended` is what this run has fixed
+    in the files, None where it was not to."""
 
     cluster: Cluster
     policy: Policy
@@ -60,7 +61,13 @@ class ClusterResult(NamedTuple):
     origin: Origin = NOWHERE
     removals: tuple[Removal, ...] = ()
     fixes: Mapping[str, tuple[Replacement, ...]] | None = None
+    unfixed: Mapping[str, Text] | None = None
+    mended: tuple[Finding, ...] | None = None
 
     def fix(self, finding: Finding) -> tuple[Replacement, ...]:
         """The proved change that takes a finding away; empty without one."""
         return () if self.fixes is None else self.fixes.get(finding.fingerprint, ())
+
+    def why_unfixed(self, finding: Finding) -> Text | None:
+        """Why a finding has no fix, where fixes were asked for."""
+        return None if self.unfixed is None else self.unfixed.get(finding.fingerprint)

@@ -129,7 +129,7 @@ def _add_fixing(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--show-fixes",
         action="store_true",
-        help="add to each finding the change that would take it away, proved in the same way (text, json, sarif and markdown)",
+        help="add to each finding the change that would take it away, proved in the same way, or why there is none",
     )
 
 
@@ -164,10 +164,12 @@ def _run(options: argparse.Namespace, shown: str) -> int:
 
         files = outputs(options.output, shown)
         try_to_write([*(file.path for file in files), *([options.write_baseline] if options.write_baseline else [])])
+    mending = None
     if options.fix or options.diff:
         from portspec.cli.fixing import fix
 
-        fix(options, selection, request, [file.path for file in files])
+        told = options.fix and shown == "text" and not options.concise
+        mending = fix(options, selection, request, [file.path for file in files], quiet=told)
     baseline = None if options.baseline is None else _read_baseline(options.baseline)
     progress = _progress(options.lang)
     try:
@@ -188,6 +190,8 @@ def _run(options: argparse.Namespace, shown: str) -> int:
 
         results = accept(results, baseline, selection.codes())
     results = [told_once(result) for result in results]
+    if mending is not None and options.fix:
+        results = [mending.told(result) for result in results]
     if options.show_fixes:
         from portspec.cli.fixing import shown as with_fixes
 

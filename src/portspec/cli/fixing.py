@@ -5,41 +5,79 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from portspec.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from portspec.checks.finding import Finding
     from portspec.checks.fleet import Request
-    from portspec.checks.result import ClusterResult
+    from portspec.checks.result import ClusterResult, FileResult, Replacement
     from portspec.checks.selection import Selection
+    from portspec.policy.model import Text
+    from portspec.source import SourceText
+
+
+MOST_SHOWN = 500
+"""Each fix that is shown is a check of its cluster; of more findings the first are looked at."""
 
 
 def shown(results: list[ClusterResult], options: argparse.Namespace, request: Request) -> list[ClusterResult]:
-    """The results with the proved fix of each finding by itself, in the files as they stand."""
+    """The results with the proved fix of each finding by itself, in the files as they stand, or why it has none."""
     from portspec.checks.fleet import prepare, targets
     from portspec.checks.result import Replacement
-    from portspec.fixes.proving import check, fix_of
+    from portspec.configs.files import load
+    from portspec.fixes.proving import check, fix_of, why_not
 
     made = list(results)
+    left = MOST_SHOWN
     for target in targets(options.paths or ["."]):
         prepared = prepare(target, request)
         found = check(prepared, request.day, thorough=request.thorough)
         for number, result in enumerate(made):
-            if (result.cluster.path, result.files) == (found.cluster.path, found.files):
-                fixes = {
-                    one.fingerprint: tuple(Replacement(*edit) for edit in fix.edits)
-                    for one in result.findings
-                    if (fix := fix_of(one, prepared, found, request.day, thorough=request.thorough)) is not None
-                }
-                made[number] = result._replace(fixes=fixes)
+            if (result.cluster.path, result.files) != (found.cluster.path, found.files):
+                continue
+            fixes: dict[str, tuple[Replacement, ...]] = {}
+            unfixed: dict[str, Text] = {}
+            for one in result.findings[:left]:
+                fix = fix_of(one, prepared, found, request.day, thorough=request.thorough)
+                if fix is not None:
+                    fixes[one.fingerprint] = tuple(Replacement(*edit) for edit in fix.edits)
+                else:
+                    why = why_not(one, prepared, found, request.day, thorough=request.thorough)
+                    unfixed[one.fingerprint] = why
+            left -= min(left, len(result.findings))
+            # The lines that go are shown, also of files that configs include.
+            paths = {edit.path for edits in fixes.values() for edit in edits} - set(result.sources)
+            sources = {**result.sources, **{path: load(path, path) for path in sorted(paths)}}
+            kept = {**(result.unfixed or {}), **unfixed}
+            made[number] = result._replace(fixes=fixes, unfixed=kept, sources=sources)
     return made
 
 
-def fix(options: argparse.Namespace, selection: Selection, request: Request, reports: Sequence[str] = ()) -> None:
-    """Print the patch, or write the files, and say which findings are left and why. The exit code is that of the report.
+class Mending(NamedTuple):
+    """What was fixed, by the path of the cluster file and its configs, and why what is left has no fix, by fingerprint."""
+
+    fixed: Mapping[tuple[str, tuple[FileResult, ...]], tuple[Finding, ...]]
+    left: Mapping[str, Text]
+
+    def told(self, result: ClusterResult) -> ClusterResult:
+        """The result of the check after it, with what was done."""
+        return result._replace(mended=self.fixed.get((result.cluster.path, result.files), ()), unfixed=self.left)
+
+
+def fix(
+    options: argparse.Namespace,
+    selection: Selection,
+    request: Request,
+    reports: Sequence[str] = (),
+    *,
+    quiet: bool = False,
+) -> Mending:
+    """Print the patch, or write the files, and say which findings are left and why, unless the report does (`quiet`). The
+    exit code is that of the report.
 
     `reports` are the files that reports will be written to. Raises InputError for what the options do not go with, and
     for a file that may not be written: then no file is changed.
@@ -56,30 +94,40 @@ def fix(options: argparse.Namespace, selection: Selection, request: Request, rep
             raise InputError(
                 f"--fix and --diff do not go with {name}", hint="choose findings with --select and --ignore"
             )
-    count = 0
+    fixes: dict[tuple[str, tuple[FileResult, ...]], tuple[Finding, ...]] = {}
     changes: dict[str, Change] = {}
-    left: dict[str, tuple[str, str]] = {}
+    left: dict[str, tuple[str, Text]] = {}
     for target in targets(options.paths or ["."]):
         prepared = prepare(target, request)
         found = check(prepared, request.day, thorough=request.thorough)
         fixed = fix_all(prepared, found, request.day, selection.apply, thorough=request.thorough)
-        count += len(fixed.applied)
+        fixes[found.cluster.path, found.files] = tuple(one.finding for one in fixed.applied)
         for one in told_once(fixed.result._replace(findings=fixed.left)).findings:
-            why = why_left(one, prepared, found, request.day, thorough=request.thorough)
-            left[one.fingerprint] = one.code, why[options.lang]
+            left[one.fingerprint] = one.code, why_left(one, prepared, found, request.day, thorough=request.thorough)
         for old, new in changed(prepared, fixed.prepared):
             if old.path in changes and changes[old.path].new.text != new.text:
                 raise InputError("clusters that share this file ask for different changes", old.path)
             changes[old.path] = Change(old, new, os.path.dirname(target.cluster_path or old.path))
-        read = [source.path for _, source in prepared.configs]
-        keep_inputs(reports, [*read, *([target.cluster_path] if target.cluster_path else [])])
+        read = [part.path for _, source in prepared.configs for part in files_of(source)]
+        keep_inputs(reports, [*read, *changes, *([target.cluster_path] if target.cluster_path else [])])
     if options.fix:
         write_files(list(changes.values()))
     else:
         for change in changes.values():
             text = diff(change.old, change.new)
             sys.stdout.write(_visible(text) if sys.stdout.isatty() else text)
-    print("\n".join(_summary(count, list(changes), list(left.values()), options)), file=sys.stderr)
+    count = sum(len(each) for each in fixes.values())
+    told = [(code, why[options.lang]) for code, why in left.values()]
+    if not quiet:
+        print("\n".join(_summary(count, list(changes), told, options)), file=sys.stderr)
+    return Mending(fixes, {fingerprint: why for fingerprint, (_, why) in left.items()})
+
+
+def files_of(source: SourceText) -> Sequence[SourceText]:
+    """The files of a config."""
+    from portspec.configs.folders import FolderText
+
+    return (source, *source.parts) if isinstance(source, FolderText) else (source,)
 
 
 WORDS = {

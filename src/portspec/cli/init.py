@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
-from portspec.errors import InputError
+from portspec.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
     from portspec.cluster.discovery.draft import Config
-    from portspec.cluster.discovery.folder import Found
+    from portspec.cluster.discovery.folder import Candidate, Found
+
+Kept = TypeVar("Kept")
 
 WORDS = {
     "en": {
@@ -22,8 +25,10 @@ WORDS = {
         "ask_release": "OpenShift release",
         "ask_phase": "phase, install (the bootstrap host exists) or running",
         "ask_topology": "topology, ha, compact (no workers) or single-node",
+        "ask_platform": "platform, as install-config.yaml has it",
+        "ask_network": "network plugin",
         "ask_role": "addresses of {role} (empty: leave it out)",
-        "ask_place": "where {path} is enforced: balancer, between, or a role (empty: leave it out)",
+        "ask_place": "where {path} is enforced: between, or a role (empty: leave it out)",
         "no_addresses": "no addresses of {role}: what needs them is not judged",
         "guessed_place": "place guessed from the path",
         "unplaced": "{path}: not placed; add it under `configs:`",
@@ -42,8 +47,10 @@ WORDS = {
         "ask_release": "OpenShift 版本",
         "ask_phase": "階段：install（bootstrap 主機仍在）或 running",
         "ask_topology": "拓撲：ha、compact（沒有 worker）或 single-node",
+        "ask_platform": "平台，同 install-config.yaml",
+        "ask_network": "網路外掛",
         "ask_role": "{role} 的位址（留空則省略）",
-        "ask_place": "{path} 在何處生效：balancer、between 或角色（留空則省略）",
+        "ask_place": "{path} 在何處生效：between 或角色（留空則省略）",
         "no_addresses": "沒有 {role} 的位址：需要它的項目不會判定",
         "guessed_place": "位置依路徑推測",
         "unplaced": "{path}：未安排位置；請加到 `configs:` 之下",
@@ -102,9 +109,17 @@ def run(options: argparse.Namespace) -> int:
     _tell_understood(found, words)
     text = _Making(options, found, words).text()
     path = os.path.normpath(there[0] if there else os.path.join(options.folder, CLUSTER_FILES[0]))
-    from portspec.checks.origin import base_policy
+    from portspec.policy.store import policy
 
-    base_policy(load_cluster(SourceText(path, text), written=False))
+    cluster = load_cluster(SourceText(path, text), written=False)
+    try:
+        policy(cluster.release, cluster.profile)
+    except UnknownNameError as error:
+        # Nobody can look at a line of a file that is not written: the place is that of the file that says it.
+        place = next((one for one in found.said if one.what == error.kind), None)
+        if place is None:
+            raise InputError(error.message, hint=error.hint) from None
+        raise InputError(error.message, place.path, place.line, 1, error.hint) from None
     write(text, path)
     print(printable(words["written"].format(path=path, folder=options.folder)))
     return 0
@@ -124,6 +139,12 @@ def _tell_understood(found: Found, words: dict[str, str]) -> None:
         print(printable(f"{text}   {where[0]}{f' … ({len(where)})' if len(where) > 1 else ''}"))
 
 
+def _one_of(known: tuple[str, ...]) -> Callable[[str], str]:
+    from portspec.cluster.discovery.answers import word
+
+    return lambda text: word(text, known)
+
+
 class _Making:
     """The making of one cluster file: what files say first, then the options, then answers or assumptions."""
 
@@ -136,31 +157,41 @@ class _Making:
 
     def text(self) -> str:
         """The text of the cluster file. Raises InputError where the files contradict each other or say too little."""
+        from portspec.cluster.discovery import answers
         from portspec.cluster.discovery.draft import Draft, addresses_of, one_value, settle_bootstrap, topology_of
         from portspec.cluster.discovery.written import as_cluster_file
+        from portspec.cluster.vocabulary import NETWORKS, PHASES, PLATFORMS, TOPOLOGIES
         from portspec.policy.store import newest_release
 
         said = self._found.said
-        release = self._options.release or self._ask("release", newest_release(), self._words["ask_release"])
+        # What the files contradict each other about is told before anything is asked.
+        platform, network = one_value(said, "platform"), one_value(said, "network")
+        one_value(said, "topology")
+        asked = self._options.release
+        release = answers.release(asked) if asked else self._ask("release", newest_release(), answers.release)
         bootstrap = any(one.what == "role" and one.name == "bootstrap" for one in said)
         usual = "install" if bootstrap else "running"
-        phase = self._options.phase or self._ask("phase", usual, self._words["ask_phase"], ("install", "running"))
-        platform = one_value(said, "platform") or self._ask("platform", "none", "platform")
-        network = one_value(said, "network") or self._ask("network", "OVNKubernetes", "network")
+        phase = self._options.phase or self._ask("phase", usual, _one_of(PHASES))
+        platform = platform or self._ask("platform", PLATFORMS[0], _one_of(PLATFORMS))
+        network = network or self._ask("network", NETWORKS[0], _one_of(NETWORKS))
         roles = addresses_of(said, phase)
         topology, stated = topology_of(said, platform, roles)
         if not stated:
-            topology = self._ask("topology", topology, self._words["ask_topology"], ("ha", "compact", "single-node"))
+            topology = self._ask("topology", topology, _one_of(TOPOLOGIES))
         if phase == "install":
             for one in settle_bootstrap(roles, topology):
                 self._remarks["bootstrap"] = f"{one}: {self._words['rendezvous']}"
         self._open_roles(roles, phase, topology)
         hosts = {one.name: one.value for one in said if one.what == "host"}
-        draft = Draft(release, phase, platform, network, topology, roles, hosts, self._configs(roles, platform))
+        draft = Draft(
+            release, phase, platform, network, topology, roles, hosts, self._configs(roles, platform, topology)
+        )
         return as_cluster_file(draft, said, self._remarks, self._words["head"])
 
     def _open_roles(self, roles: dict[str, list[str]], phase: str, topology: str) -> None:
         """Addresses that no file gives: asked for, or assumed where that is safe."""
+        from portspec.cluster.discovery.answers import addresses
+
         machines = [one.value for one in self._found.said if one.what == "machines"]
         usual = {"client": ["0.0.0.0/0"], "worker": machines if roles.get("control-plane") else []}
         for role in ASKED:
@@ -168,23 +199,32 @@ class _Making:
             if roles.get(role) or unneeded:
                 continue
             default = usual.get(role, [])
-            answer = self._ask(role, ", ".join(default), self._words["ask_role"].format(role=role), note=not default)
+
+            def use(text: str, role: str = role) -> list[str]:
+                return addresses(text, role, roles, topology) if text else []
+
+            question = self._words["ask_role"].format(role=role)
+            answer = self._ask(role, ", ".join(default), use, question, note=not default)
             if answer:
-                roles[role] = [part.strip() for part in answer.split(",") if part.strip()]
-                if roles[role] == default:
+                roles[role] = answer
+                if answer == default:
                     self._remarks[role] = self._words["anyone" if role == "client" else "machines"]
             else:
                 self._tell(self._words["no_addresses"].format(role=role))
 
-    def _configs(self, roles: dict[str, list[str]], platform: str) -> tuple[Config, ...]:
+    def _configs(self, roles: dict[str, list[str]], platform: str, topology: str) -> tuple[Config, ...]:
+        from portspec.cluster.discovery.answers import placed
         from portspec.cluster.discovery.draft import Config, place
 
         made = []
         for one in self._found.candidates:
             config = place(one, roles)
             if config is None and not self._options.yes:
-                answer = self._ask(one.path, "", self._words["ask_place"].format(path=one.path))
-                config = place(one._replace(place=answer), roles) if answer else None
+
+                def use(text: str, one: Candidate = one) -> Config | None:
+                    return placed(text, one, roles) if text else None
+
+                config = self._ask(one.path, "", use, self._words["ask_place"].format(path=one.path))
             elif config is not None and one.kind != "balancer":
                 self._remarks[one.path] = self._words["guessed_place"]
             if config is None:
@@ -193,7 +233,8 @@ class _Making:
                 made.append(config)
         if made:
             return tuple(made)
-        if platform == "none" and roles.get("api-balancer"):
+        serve = ("api-balancer", "control-plane", *(("worker",) if topology == "ha" else ()))
+        if platform == "none" and all(roles.get(role) for role in serve):
             to_come, kind = Config("lb/haproxy.cfg", "balancer"), "haproxy"
         else:
             role = next((role for role in ("control-plane", "worker", "bootstrap") if roles.get(role)), "")
@@ -204,21 +245,18 @@ class _Making:
         self._tell(f"{to_come.path}: {self._remarks[to_come.path]}")
         return (to_come,)
 
-    def _ask(self, name: str, usual: str, question: str, known: tuple[str, ...] = (), *, note: bool = False) -> str:
+    def _ask(
+        self, name: str, usual: str, use: Callable[[str], Kept], question: str = "", *, note: bool = False
+    ) -> Kept:
         """An answer; with --yes the usual one, told."""
         if self._options.yes:
             if not note:
                 self._tell(f"{name}: {usual} ({self._words['assumed']})")
                 self._remarks.setdefault(name, self._words["assumed"])
-            return usual
-        while True:
-            print(f"{question} [{usual}]: ", end="", file=sys.stderr, flush=True)
-            line = sys.stdin.readline()
-            if not line:
-                raise InputError("the answers ended early", hint="--yes takes safe values and says which")
-            answer = line.strip() or usual
-            if not known or answer in known:
-                return answer
+            return use(usual)
+        from portspec.cli.asking import ask
+
+        return ask(question or self._words.get(f"ask_{name}", name), usual, use)
 
     def _tell(self, sentence: str) -> None:
         from portspec.report.printable import printable

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from portspec.checks.fleet import Progress, Request, Target, check_target, prepare, targets
+from portspec.checks.fleet import Progress, Request, Target, check_target, in_order, prepare, targets
 from portspec.checks.result import ClusterResult
 from portspec.checks.selection import Selection
 from portspec.cluster.load import CLUSTER_FILES, load_cluster
@@ -156,26 +156,10 @@ def _compared(
     work: Sequence[_Job], request: Request, jobs: int, progress: Progress | None
 ) -> Iterator[tuple[ClusterResult, ClusterDelta]]:
     """Compare every cluster, up to `jobs` at a time in processes of their own."""
-    if jobs < 2 or len(work) < 2:
-        for number, job in enumerate(work, 1):
-            yield _compare(job, request)
-            if progress is not None:
-                progress(number, len(work))
-        return
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
-    from functools import partial
-
-    start = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
-    with ProcessPoolExecutor(min(jobs, len(work)), multiprocessing.get_context(start)) as pool:
-        try:
-            for number, one in enumerate(pool.map(partial(_compare, request=request), work), 1):
-                yield one
-                if progress is not None:
-                    progress(number, len(work))
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    for number, one in enumerate(in_order(lambda job: _compare(job, request), work, jobs), 1):
+        yield one
+        if progress is not None:
+            progress(number, len(work))
 
 
 def _compare(job: _Job, request: Request) -> tuple[ClusterResult, ClusterDelta]:

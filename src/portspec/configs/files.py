@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 
 from portspec.errors import InputError
 from portspec.source import SourceText
 
 LARGEST = 64 * 1024 * 1024
+TRIED: ContextVar[Mapping[str, str]] = ContextVar("tried", default={})  # noqa: B039 - nobody writes into it
+"""Texts that stand for files, by their names, while a change of files that others include is tried; else none."""
 
 
 def load(path: str, shown: str, largest: int = LARGEST) -> SourceText:
@@ -18,6 +21,8 @@ def load(path: str, shown: str, largest: int = LARGEST) -> SourceText:
     A folder of firewalld's, or of HAProxy's `*.cfg` files, is read as one text of several files. Raises InputError for what
     is missing, no regular file, too large, empty, binary or not UTF-8.
     """
+    if shown in TRIED.get():
+        return SourceText(shown, TRIED.get()[shown])
     try:
         mode = os.stat(path)
         if stat.S_ISDIR(mode.st_mode):

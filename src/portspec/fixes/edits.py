@@ -34,16 +34,36 @@ def replacement(path: str, line: int, text: str) -> Edit:
     return Edit(path, line, line + 1, (text,))
 
 
+def end_of(source: SourceText) -> int:
+    """The line behind the last one."""
+    return source.text.count("\n") + (1 if not source.text or source.text.endswith("\n") else 2)
+
+
 def apply(source: SourceText, edits: Iterable[Edit]) -> SourceText:
     """The file after the changes that are about it. Raises ValueError where two of them touch the same line."""
     mine = sorted((edit for edit in edits if edit.path == source.path), key=lambda edit: (edit.line, edit.end_line))
     for one, other in pairwise(mine):
         if other.line < one.end_line:
             raise ValueError(f"two changes of line {other.line}")
-    lines = source.text.split("\n")
-    end = "\r" if lines[0].endswith("\r") else ""
+    rows = _rows(source.text)
+    end = "\r\n" if rows and rows[0].endswith("\r\n") else "\n"
+    open_ended = bool(rows) and not rows[-1].endswith("\n")
     for edit in reversed(mine):
-        if not 1 <= edit.line <= edit.end_line <= len(lines) + 1:
+        if not 1 <= edit.line <= edit.end_line <= len(rows) + 1:
             raise ValueError(f"no line {edit.line}")
-        lines[edit.line - 1 : edit.end_line - 1] = [line + end for line in edit.lines]
-    return SourceText(source.path, "\n".join(lines))
+        last = edit.end_line > len(rows)
+        rows[edit.line - 1 : edit.end_line - 1] = [line + end for line in edit.lines]
+        if last and open_ended and edit.lines:
+            # What comes behind a line without an end gives it one, and has none itself.
+            at = len(rows) - len(edit.lines) - 1
+            if at >= 0 and not rows[at].endswith("\n"):
+                rows[at] += end
+            rows[-1] = edit.lines[-1]
+    return SourceText(source.path, "".join(rows))
+
+
+def _rows(text: str) -> list[str]:
+    """The lines with their ends; only a line feed ends one."""
+    rows = [line + "\n" for line in text.split("\n")]
+    rows[-1] = rows[-1][:-1]
+    return rows if rows[-1] else rows[:-1]

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from portspec.checks.finding import Finding
 from portspec.configs.balancer.model import Balancer, Pool
-from portspec.fixes.edits import Edit, insertion, removal, replacement
+from portspec.fixes.balancing import backed, health, pools_of, wanted
+from portspec.fixes.edits import Edit, end_of, insertion, removal, replacement
 from portspec.fixes.site import Site, indentation, machines
 from portspec.packets.addresses import format_address
 
@@ -28,6 +29,9 @@ def propose(site: Site, finding: Finding) -> Proposals:
         yield from _listener(site, finding)
     if span is None or span.within:
         return
+    if finding.code == "PS317" and finding.variant == "haproxy.cut-off" and site.source.text[-1:] != "\n":
+        # An empty line behind the last one is what a line end makes.
+        yield (insertion(path, end_of(site.source), ""),)
     line = site.source.line(span.line)
     if finding.code in PLAIN and line.split()[:1] == ["server"]:
         yield (removal(path, span.line),)
@@ -75,7 +79,11 @@ def _members(site: Site, finding: Finding) -> Proposals:
     """A line as those of the other members, for each machine that is missing."""
     assert finding.span is not None
     pool = _pool(site, finding.span.line)
-    if pool is None or not pool.members:
+    if pool is None:
+        return
+    if not pool.members:
+        lines = _servers(site, finding.port, machines(site.cluster, finding.values.get("missing", "")))
+        yield (insertion(site.path, _last(site, pool.span.line) + 1, *lines),)
         return
     if finding.variant in ("idle", "disabled"):
         idle = [member.span.line for member in pool.members if not member.serves]
@@ -147,7 +155,9 @@ def _probe(site: Site, finding: Finding) -> Proposals:
         secure = finding.code == "PS309"
         for member in pool.members:
             line = site.source.line(member.span.line)
-            text = re.sub(r"\s+(?:inter|fall|rise|fastinter|downinter)\s+\S+", "", line.split("#")[0].rstrip())
+            text = re.sub(
+                r"\s+(?:inter|fall|rise|fastinter|downinter|addr|port)\s+\S+", "", line.split("#")[0].rstrip()
+            )
             if not re.search(r"\scheck\b", text):
                 text += " check"
             if secure and "check-ssl" not in text:
@@ -187,6 +197,8 @@ def _listener(site: Site, finding: Finding) -> Proposals:
         yield (replacement(site.path, span.line, line.replace(values["found"], values["address"], 1)),)
     if finding.variant == "disabled" and span is not None and not span.within:
         yield (removal(site.path, span.line),)
+    if finding.variant == "nowhere" and span is not None and not span.within:
+        yield from _led(site, finding, span.line)
     if finding.variant != "missing":
         return
     balancer = values.get("balancer", "api")
@@ -194,19 +206,41 @@ def _listener(site: Site, finding: Finding) -> Proposals:
     shown = format_address(address.first) if address.size == 1 else "*"
     shown = f"[{shown}]" if ":" in shown else shown
     lines = ["", f"listen {balancer}-{finding.port}", f"  bind {shown}:{finding.port}", "  mode tcp"]
-    probe = CADENCE
     if finding.port == "6443":
         lines.append("  option httpchk GET /readyz")
-        probe = f"check-ssl verify none {CADENCE}"
     if balancer == "ingress":
         lines.append("  balance source")
-    for role in values["members"].split(", "):
-        for first, last in site.cluster.addresses(
-            "worker" if role == "ingress-node" and not site.cluster.addresses(role) else role
-        ):
-            for name, member in machines(site.cluster, f"{format_address(first)}-{format_address(last)}"):
-                place = f"[{member}]" if ":" in member else member
-                backup = " backup" if role == "bootstrap" else ""
-                lines.append(f"  server {name} {place}:{finding.port} check {probe}{backup}")
-    end = site.source.text.count("\n") + 1
-    yield (insertion(site.path, end, *lines),)
+    lines += _servers(site, finding.port, wanted(site, finding.port))
+    yield (insertion(site.path, end_of(site.source), *lines),)
+
+
+def _servers(site: Site, port: str, members: list[tuple[str, str]]) -> list[str]:
+    """The lines of members, probed as their port asks for."""
+    asked = health(site, port)
+    probe = f"check-ssl verify none {CADENCE}" if asked is not None and port == "6443" else CADENCE
+    spare = backed(site, port)
+    lines = []
+    for name, address in members:
+        place = f"[{address}]" if ":" in address else address
+        lines.append(f"  server {name} {place}:{port} check {probe}{' backup' if address in spare else ''}")
+    return lines
+
+
+def _last(site: Site, head: int) -> int:
+    """The last line of a section that says something."""
+    return max((at for at in _section(site, head) if site.source.line(at).strip()), default=head)
+
+
+def _led(site: Site, finding: Finding, head: int) -> Proposals:
+    """A frontend leads to the backend that has its port; a listen section without servers gets them."""
+    if not HEAD.match(site.source.line(head)):
+        return
+    last = _last(site, head)
+    if site.source.line(head).split()[0] == "listen":
+        yield (insertion(site.path, last + 1, *_servers(site, finding.port, wanted(site, finding.port))),)
+        return
+    lines = _section(site, head)
+    said = [at for at in lines if site.source.line(at).split()[:1] == ["default_backend"]]
+    for pool in pools_of(site, finding.port):
+        text = f"{indentation(site.source.line(last)) or '  '}default_backend {pool.name}"
+        yield (replacement(site.path, said[-1], text) if said else insertion(site.path, last + 1, text),)

@@ -10,7 +10,7 @@ from portspec.checks.audience import audience
 from portspec.checks.finding import Finding
 from portspec.cluster.model import HostPlace
 from portspec.configs.firewall.model import Ruleset
-from portspec.fixes.edits import Edit, insertion, removal
+from portspec.fixes.edits import Edit, insertion, removal, replacement
 from portspec.fixes.site import Site, addresses_of
 from portspec.packets.addresses import ANY_V4, ANY_V6, format_address
 from portspec.packets.intervals import IntervalSet
@@ -33,6 +33,7 @@ def propose(site: Site, finding: Finding) -> Proposals:
         yield from _admit(site, finding)
     elif rule is not None and finding.code == "PS201":
         yield from _narrow(site, span.line, finding.port, cast("Reach", finding.values["reach"]))
+        yield from _without_port(site, span.line, finding.port)
         yield (removal(site.path, span.line),)
         yield tuple(removal(site.path, number) for number in _alike(site, rule[1], finding.port))
     elif rule is not None and finding.code == "PS202":
@@ -79,6 +80,15 @@ def _admit(site: Site, finding: Finding) -> Proposals:
         for ours in to
     ]
     yield (insertion(site.path, before, *rules),)
+
+
+def _without_port(site: Site, number: int, port: str) -> Proposals:
+    """The rule admits the other ports of its list alone."""
+    line = site.source.line(number)
+    listed = re.search(r"--dports\s+([\d,:]+)", line)
+    if listed is not None and port in listed[1].split(",") and "," in listed[1]:
+        left = ",".join(one for one in listed[1].split(",") if one != port)
+        yield (replacement(site.path, number, line[: listed.start(1)] + left + line[listed.end(1) :]),)
 
 
 def _alike(site: Site, chain: str, port: str) -> Iterator[int]:

@@ -5,30 +5,21 @@ A fix is offered when the finding is gone afterwards and nothing is found that w
 
 from __future__ import annotations
 
-import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from importlib import import_module
 from typing import NamedTuple
 
 from portspec.checks.finding import Finding
 from portspec.checks.fleet import Prepared
 from portspec.checks.result import ClusterResult
 from portspec.checks.run import check_cluster
+from portspec.configs.files import TRIED, load
 from portspec.configs.folders import FolderText
-from portspec.configs.registry import read
 from portspec.errors import InputError
-from portspec.fixes.edits import Edit, apply, removal, replacement
-from portspec.fixes.site import Site
-from portspec.fixes.unfixable import NO_FILE, NO_WRITER, NOT_PROVED, NOT_TOGETHER, REASONS
+from portspec.fixes.edits import Edit, apply
+from portspec.fixes.proposing import format_of, proposals, source_of
+from portspec.fixes.unfixable import NOT_TOGETHER, another, reason_of, told_of_format
 from portspec.policy.model import Text
-from portspec.source import SourceText
-
-DIALECTS = frozenset(
-    entry.split(".")[0] for entry in os.listdir(os.path.dirname(__file__)) if entry.endswith((".py", ".pyc"))
-) - {"__init__", "edits", "proving", "site", "unfixable", "writing"}
-TOGETHER = {"PS320": "PS101", "PS101": "PS101"}
-"""A finding that may need the fixes of several others of its file; those of its own code are about its port."""
-
 
 MOST_FIXES = 500
 """One after another each is a check of the cluster; more than a person reads in a diff."""
@@ -86,37 +77,82 @@ def fix_all(
 
 def why_left(finding: Finding, prepared: Prepared, result: ClusterResult, day: str, *, thorough: bool = False) -> Text:
     """Why a finding of `result`, the check of what stood before any fix, is left when all fixes have been tried."""
-    if finding.code in REASONS:
-        return REASONS[finding.code]
-    format_ = next((file.format for file in result.files if file.path == finding.path), None)
-    if format_ is None:
-        return NO_FILE
-    if finding.code != "PS002" and format_ not in DIALECTS:
-        return NO_WRITER
+    known = _known(finding, prepared, result)
+    if known is not None:
+        return known
     first = next((one for one in result.findings if _identity(one) == _identity(finding)), None)
-    alone = first and fix_of(first, prepared, result, day, thorough=thorough)
-    return NOT_TOGETHER if alone else NOT_PROVED
+    if first is not None and fix_of(first, prepared, result, day, thorough=thorough):
+        return NOT_TOGETHER
+    return why_not(finding, prepared, result, day, thorough=thorough)
+
+
+def why_not(finding: Finding, prepared: Prepared, result: ClusterResult, day: str, *, thorough: bool = False) -> Text:
+    """Why a finding for which no change is proved has none."""
+    known = _known(finding, prepared, result)
+    if known is not None:
+        return known
+    brought = instead(finding, prepared, result, day, thorough=thorough)
+    told = None if brought else told_of_format(finding, _format(finding, prepared, result) or "")
+    return told or another(brought)
+
+
+def _known(finding: Finding, prepared: Prepared, result: ClusterResult) -> Text | None:
+    return reason_of(finding, _format(finding, prepared, result), source_of(finding, prepared))
+
+
+def _format(finding: Finding, prepared: Prepared, result: ClusterResult) -> str | None:
+    named = next((file.format for file in result.files if file.path == finding.path), None)
+    return named or format_of(finding, prepared)
+
+
+def instead(
+    finding: Finding, prepared: Prepared, result: ClusterResult, day: str, *, thorough: bool = False
+) -> tuple[str, ...]:
+    """The codes of what is found after a change that takes a finding away, and was not found before; none where no change
+    takes it away."""
+    before, mine = _everything(result), _identity(finding)
+    for _, after in _tried(finding, prepared, result, day, thorough=thorough):
+        if _everything(after[1])[mine] < before[mine]:
+            left = Counter(before)
+            codes = []
+            for one in after[1].findings:
+                if left[_identity(one)] <= 0:
+                    codes.append(one.code)
+                left[_identity(one)] -= 1
+            return tuple(dict.fromkeys(codes))
+    return ()
 
 
 def _proved(
     finding: Finding, prepared: Prepared, result: ClusterResult, day: str, *, thorough: bool
 ) -> tuple[tuple[Edit, ...], Prepared, ClusterResult] | None:
-    before = _everything(result)
-    for edits in _proposals(finding, prepared, result):
+    before, mine = _everything(result), _identity(finding)
+    for edits, (changed, after) in _tried(finding, prepared, result, day, thorough=thorough):
+        # What the site accepts is nothing new, wherever it is found.
+        standing = Counter(_identity(one) for one in after.findings)
+        if _everything(after)[mine] < before[mine] and standing <= before:
+            return edits, changed, after
+    return None
+
+
+def _tried(
+    finding: Finding, prepared: Prepared, result: ClusterResult, day: str, *, thorough: bool
+) -> Iterator[tuple[tuple[Edit, ...], tuple[Prepared, ClusterResult]]]:
+    """What is proposed, with the files after it and their check."""
+    for edits in proposals(finding, prepared, result):
+        if not edits:
+            continue
         try:
             changed = with_edits(prepared, edits)
             after = check(changed, day, thorough=thorough)
         except (InputError, ValueError):
             continue
-        there = _everything(after)
-        if _identity(finding) not in there and there <= before:
-            return edits, changed, after
-    return None
+        yield edits, (changed, after)
 
 
-def _everything(result: ClusterResult) -> set[str]:
-    """What is found, accepted or not."""
-    return {_identity(one) for one in (*result.findings, *(one.finding for one in result.suppressed))}
+def _everything(result: ClusterResult) -> Counter[str]:
+    """What is found, accepted or not. Two findings may say the same of two lines."""
+    return Counter(_identity(one) for one in (*result.findings, *(one.finding for one in result.suppressed)))
 
 
 def _identity(finding: Finding) -> str:
@@ -127,61 +163,39 @@ def _identity(finding: Finding) -> str:
 
 def check(prepared: Prepared, day: str, *, thorough: bool = False) -> ClusterResult:
     """Check what is prepared; `thorough` as `check_cluster` takes it."""
-    return check_cluster(
-        prepared.policy,
-        prepared.cluster,
-        prepared.configs,
-        day,
-        prepared.source,
-        origin=prepared.origin,
-        thorough=thorough,
-    )
+    tried = TRIED.set({one.path: one.text for one in prepared.included})
+    try:
+        return check_cluster(
+            prepared.policy,
+            prepared.cluster,
+            prepared.configs,
+            day,
+            prepared.source,
+            origin=prepared.origin,
+            thorough=thorough,
+        )
+    finally:
+        TRIED.reset(tried)
 
 
 def with_edits(prepared: Prepared, edits: Sequence[Edit]) -> Prepared:
-    """The same with some lines changed. Raises ValueError for edits of a file that is not there."""
+    """The same with some lines changed, of configs and of files that they include. Raises InputError for a file that is
+    not there, ValueError for a line."""
     left = {edit.path for edit in edits}
     configs = []
     for entry, source in prepared.configs:
-        if source.path in left and not isinstance(source, FolderText):
+        text = source
+        if isinstance(source, FolderText):
+            if left & {part.path for part in source.parts}:
+                parts = [apply(part, edits) for part in source.parts]
+                left -= {part.path for part in parts}
+                text = type(source)(source.path, parts)
+        elif source.path in left:
             left.discard(source.path)
-            source = apply(source, edits)  # noqa: PLW2901
-        configs.append((entry, source))
-    if left:
-        raise ValueError("a file that is not a config by itself")
-    return prepared._replace(configs=tuple(configs))
-
-
-def _proposals(finding: Finding, prepared: Prepared, result: ClusterResult) -> Iterator[tuple[Edit, ...]]:
-    """Changes that may take a finding away, the best one first."""
-    for entry, source in prepared.configs:
-        if source.path != finding.path or isinstance(source, FolderText):
-            continue
-        if finding.code == "PS002":
-            yield from _comment(source, finding)
-            return
-        site = Site(prepared.cluster, entry, source, read(source, entry.format))
-        yield from _written(site, finding)
-        kind = TOGETHER.get(finding.code)
-        parts = [one for one in result.findings if one.path == finding.path and one.code == kind]
-        alike = [one for one in parts if one.port == finding.port] if finding.code == kind else parts
-        first = [next(_written(site, one), ()) for one in alike]
-        if any(first):
-            yield tuple(edit for edits in first for edit in edits)
-
-
-def _written(site: Site, finding: Finding) -> Iterator[tuple[Edit, ...]]:
-    name = site.model.format
-    if name in DIALECTS:
-        yield from import_module(f"portspec.fixes.{name}").propose(site, finding)
-
-
-def _comment(source: SourceText, finding: Finding) -> Iterator[tuple[Edit, ...]]:
-    """An ignore comment that ignores nothing goes; a line of its own with it."""
-    if finding.span is None or finding.span.within:
-        return
-    line = source.line(finding.span.line)
-    kept = line[: line.find("# portspec:")].rstrip() if "# portspec:" in line else line
-    yield (
-        replacement(source.path, finding.span.line, kept) if kept.strip() else removal(source.path, finding.span.line),
-    )
+            text = apply(source, edits)
+        configs.append((entry, text))
+    included = {one.path: one for one in prepared.included}
+    for path in sorted(left):
+        source = included[path] if path in included else load(path, path)
+        included[path] = apply(source, edits)
+    return prepared._replace(configs=tuple(configs), included=tuple(included.values()))

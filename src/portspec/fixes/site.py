@@ -10,6 +10,7 @@ from portspec.configs.balancer.model import Balancer
 from portspec.configs.firewall.model import Ruleset
 from portspec.packets.addresses import format_address, parse_addresses
 from portspec.packets.intervals import EMPTY, IntervalSet
+from portspec.policy.model import Policy
 from portspec.source import SourceText
 
 MOST_MACHINES = 64
@@ -17,12 +18,13 @@ MOST_MACHINES = 64
 
 
 class Site(NamedTuple):
-    """One config as it stands: its text, its model, its entry, and the cluster that it belongs to."""
+    """One config as it stands: its text, its model, its entry, the cluster that it belongs to, and what is asked of it."""
 
     cluster: Cluster
     entry: ConfigEntry
     source: SourceText
     model: Ruleset | Balancer
+    policy: Policy
 
     @property
     def path(self) -> str:

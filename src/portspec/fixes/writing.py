@@ -9,6 +9,8 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from portspec.checks.fleet import Prepared
+from portspec.configs.files import load
+from portspec.configs.folders import FolderText
 from portspec.configs.repository import OutsideError, real_path
 from portspec.errors import InputError
 from portspec.source import SourceText
@@ -17,10 +19,23 @@ from portspec.source import SourceText
 def changed(before: Prepared, after: Prepared) -> Iterator[tuple[SourceText, SourceText]]:
     """The files that differ: as they stand, and as they become."""
     told: set[str] = set()
-    for (_, old), (_, new) in zip(before.configs, after.configs, strict=True):
+    pairs = zip(before.configs, after.configs, strict=True)
+    for old, new in (pair for (_, one), (_, other) in pairs for pair in _files(one, other)):
         if old.text != new.text and old.path not in told:
             told.add(old.path)
             yield old, new
+    known = {one.path: one for one in before.included}
+    for new in after.included:
+        old = known.get(new.path) or load(new.path, new.path)
+        if old.text != new.text:
+            yield old, new
+
+
+def _files(before: SourceText, after: SourceText) -> list[tuple[SourceText, SourceText]]:
+    """The files of a config, those of the second one behind those of the first."""
+    if isinstance(before, FolderText) and isinstance(after, FolderText):
+        return list(zip(before.parts, after.parts, strict=True))
+    return [(before, after)]
 
 
 def diff(old: SourceText, new: SourceText) -> str:
@@ -64,6 +79,8 @@ def write_files(changes: Sequence[Change]) -> None:
         for change, part in zip(changes, parts, strict=True):
             path = change.old.path
             before = _bytes(path)
+            if _without_mark(before)[1] != _encoded(change.old):
+                raise InputError("is not changed, and no other file: it is not as it was read", path)
             os.replace(part, path)
             placed.append((path, before))
     except (OSError, InputError) as error:
@@ -89,18 +106,24 @@ def _written_beside(change: Change) -> str:
         raise InputError("is not changed: it is a link", path)
     if not os.path.isfile(path):
         raise InputError("is not changed: it is no regular file", path)
+    if not os.stat(path).st_mode & 0o222:
+        raise InputError("is not changed: it is read-only", path)
     mark, there = _without_mark(_bytes(path))
-    if there != change.old.text.encode("utf-8", "surrogateescape"):
+    if there != _encoded(change.old):
         raise InputError("is not changed: it is not as it was read", path)
     part = f"{path}.{os.getpid()}.part"
     with open(part, "xb") as file:
         try:
-            file.write(mark + change.new.text.encode("utf-8", "surrogateescape"))
+            file.write(mark + _encoded(change.new))
             os.fchmod(file.fileno(), os.stat(path).st_mode & 0o777)
         except OSError:
             os.unlink(part)
             raise
     return part
+
+
+def _encoded(source: SourceText) -> bytes:
+    return source.text.encode("utf-8", "surrogateescape")
 
 
 def _put_back(path: str, data: bytes) -> None:

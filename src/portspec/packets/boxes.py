@@ -49,8 +49,11 @@ def overlap(one: Box, other: Box) -> bool:
 def subtract(box: Box, other: Box) -> list[Box]:
     """What of a box lies outside another: at most three disjoint boxes."""
     common = meet(box, other)
-    if common is None:
-        return [box]
+    return [box] if common is None else _without(box, common)
+
+
+def _without(box: Box, common: Box) -> list[Box]:
+    """What of a box lies outside a part of it."""
     found = []
     ports = box.ports - common.ports
     if ports:
@@ -64,6 +67,11 @@ def subtract(box: Box, other: Box) -> list[Box]:
     return found
 
 
+def hits(boxes: Iterable[Box], by: Box) -> list[Box]:
+    """What of some boxes lies inside another."""
+    return [common for box in boxes if (common := meet(box, by)) is not None]
+
+
 def split(boxes: Iterable[Box], by: Box) -> tuple[list[Box], list[Box]]:
     """What of some boxes lies inside another, and what outside."""
     inside: list[Box] = []
@@ -74,7 +82,7 @@ def split(boxes: Iterable[Box], by: Box) -> tuple[list[Box], list[Box]]:
             outside.append(box)
         else:
             inside.append(common)
-            outside += subtract(box, by)
+            outside += _without(box, common)
     return inside, outside
 
 

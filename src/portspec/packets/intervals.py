@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 Span = tuple[int, int]
 
@@ -45,13 +46,16 @@ class IntervalSet:
     @classmethod
     def of_ends(cls, firsts: Sequence[int], lasts: Sequence[int]) -> IntervalSet:
         """The union of intervals given by their ends, which must not be upside down. Made for very many."""
+        if lasts is firsts:
+            ordered = sorted(set(firsts))
+            return cls.of_sorted(ordered, ordered)
         ends = dict(zip(firsts, lasts, strict=True))
         if len(ends) < len(firsts):
             for first, last in zip(firsts, lasts, strict=True):
                 if last > ends[first]:
                     ends[first] = last
         ordered = sorted(ends)
-        return cls.of_sorted(ordered, ordered if lasts is firsts else [ends[first] for first in ordered])
+        return cls.of_sorted(ordered, [ends[first] for first in ordered])
 
     @classmethod
     def of_sorted(cls, firsts: Sequence[int], lasts: Sequence[int]) -> IntervalSet:
@@ -94,6 +98,8 @@ class IntervalSet:
             return EMPTY
         if len(mine) == 1 and mine[0][0] <= theirs[0][0] and theirs[-1][1] <= mine[0][1]:
             return other
+        if len(theirs) < len(mine) * FEW_OF and len(mine) > FEW_OF:
+            return IntervalSet._trusted(_common(mine, theirs))
         found: list[Span] = []
         # The shorter side drives; of the longer one a stretch is taken whole, found by bisection, so that one address
         # against a list of 100,000 stays cheap, and half of everything against it as well.
@@ -120,12 +126,20 @@ class IntervalSet:
         if len(other.spans) * FEW_OF <= len(self.spans):
             return IntervalSet._trusted(_removed(self.spans, other.spans))
         theirs = other.spans
+        if len(self.spans) == 1:
+            return IntervalSet._trusted(_cut_out(self.spans[0], theirs))
+        many = len(theirs) < len(self.spans) * FEW_OF
         kept: list[Span] = []
-        last_index = len(theirs)
+        index, last_index = 0, len(theirs)
         for first, last in self.spans:
-            index = bisect_right(theirs, (first,))
-            if index and theirs[index - 1][1] >= first:
-                index -= 1
+            if many:
+                # Where both are long the next one is near: to go there costs less than to look it up.
+                while index < last_index and theirs[index][1] < first:
+                    index += 1
+            else:
+                index = bisect_right(theirs, (first,), index)
+                if index and theirs[index - 1][1] >= first:
+                    index -= 1
             start = first
             while index < last_index:
                 low, high = theirs[index]
@@ -196,6 +210,20 @@ class IntervalSet:
         return f"IntervalSet({list(self.spans)})"
 
     @property
+    def is_one(self) -> bool:
+        """Whether the set holds one integer."""
+        spans = self.spans
+        return len(spans) == 1 and spans[0][0] == spans[0][1]
+
+    @classmethod
+    def union(cls, sets: Iterable[IntervalSet]) -> IntervalSet:
+        """What is in any of some sets; of one set it is the set itself, however long."""
+        known = list(dict.fromkeys(filter(None, sets)))
+        if len(known) <= 1:
+            return known[0] if known else EMPTY
+        return cls(chain.from_iterable(one.spans for one in known))
+
+    @property
     def size(self) -> int:
         """How many integers the set holds."""
         return sum(last - first + 1 for first, last in self.spans)
@@ -249,6 +277,42 @@ def _removed(many: tuple[Span, ...], few: tuple[Span, ...]) -> tuple[Span, ...]:
                 found.append((last + 1, high))
         at = end
     found += many[at:]
+    return tuple(found)
+
+
+def _common(mine: tuple[Span, ...], theirs: tuple[Span, ...]) -> tuple[Span, ...]:
+    """What two canonical lists of about the same length share: both are gone through once, side by side."""
+    found: list[Span] = []
+    add = found.append
+    others = iter(theirs)
+    low, high = next(others, (0, -1))
+    for first, last in mine:
+        while high < first:
+            low, high = next(others, (last + 1, last + 1))
+        while low <= last:
+            add((low if low > first else first, high if high < last else last))
+            if high >= last:
+                break
+            low, high = next(others, (last + 1, last + 1))
+    return tuple(found)
+
+
+def _cut_out(span: Span, others: tuple[Span, ...]) -> tuple[Span, ...]:
+    """One span without a canonical list: the gaps between those that it holds."""
+    first, last = span
+    start = bisect_right(others, (first,))
+    if start and others[start - 1][1] >= first:
+        start -= 1
+    inside = others[start : bisect_right(others, (last + 1,), start)]
+    if not inside:
+        return (span,)
+    lows = [high + 1 for _, high in inside]
+    highs = [low - 1 for low, _ in inside]
+    found = list(zip((first, *lows), (*highs, last), strict=True))
+    if highs[0] < first:
+        del found[0]
+    if lows[-1] > last:
+        del found[-1]
     return tuple(found)
 
 

@@ -7,6 +7,7 @@ profile the release's snapshot is compiled now. Nothing here parses YAML when th
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from portspec.errors import UnknownNameError
@@ -76,6 +77,19 @@ def policy(release: str, profile: Profile) -> Policy:
     if found is None:
         found = _policies[key] = _ready(release, profile) or compiled(snapshot(release), profile)
     return found
+
+
+def by_name() -> Callable[[Policy], str | tuple[Any, ...]]:
+    """How pickle writes a policy in a copy of this process: one that this process has by now, by its name."""
+    import pickle
+
+    here = dict(_policies)
+
+    def reduced(one: Policy) -> str | tuple[Any, ...]:
+        key = one.release, one.profile
+        return (policy, key) if here.get(key) is one else one.__reduce_ex__(pickle.HIGHEST_PROTOCOL)
+
+    return reduced
 
 
 def lifecycle(release: str) -> Lifecycle:

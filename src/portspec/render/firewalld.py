@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 
-from portspec.packets.addresses import V6_BASE, format_span
 from portspec.packets.intervals import IntervalSet
 from portspec.packets.ports import NAMES, WITH_PORTS
+from portspec.packets.prefixes import prefixes
 from portspec.render.openings import FAMILIES, Family, Opening
 from portspec.render.plan import Plan, about, comment
 
@@ -69,22 +69,6 @@ def _rich_words(opening: Opening) -> Iterator[list[str]]:
     for source, destination, element in product(*_sides(opening, _addresses), _elements(opening)):
         words = [part.strip("</>") for part in (*source, *destination, element)]
         yield [f'rule family="{opening.family}"', *words, "accept"]
-
-
-def prefixes(addresses: IntervalSet) -> list[str]:
-    """A set of addresses as prefixes; firewalld knows no ranges."""
-    return [format_span(*prefix) for span in addresses for prefix in _prefixes(*span)]
-
-
-def _prefixes(first: int, last: int) -> Iterator[tuple[int, int]]:
-    base = V6_BASE if first >= V6_BASE else 0
-    while first <= last:
-        at = first - base
-        size = at & -at or 1 << 128
-        while size > last - first + 1:
-            size >>= 1
-        yield first, first + size - 1
-        first += size
 
 
 def _zone(plan: Plan, ends: Ends) -> str:

@@ -15,6 +15,7 @@ from portspec.checks.result import ClusterResult
 from portspec.errors import InputError
 from portspec.report.as_concise import line
 from portspec.report.as_text import summary
+from portspec.report.fixing import told as fix_lines
 from portspec.report.phrasing import help_line, message
 from portspec.report.places import in_repository, path_of
 from portspec.report.printable import printable
@@ -84,7 +85,8 @@ def _annotation(finding: Finding, result: ClusterResult, setting: Setting) -> st
     properties["title"] = f"{finding.code} {checks()[finding.code].title[setting.lang]}"
     said = message(finding, result.policy, setting.lang)
     mended = f"{words['help']}{words['colon']}{help_line(finding, result.policy, setting.lang)}"
-    return command(COMMANDS[finding.severity], properties, f"{said}\n{mended}")
+    fix = fix_lines(finding, result, setting.lang)
+    return command(COMMANDS[finding.severity], properties, "\n".join([said, mended, *fix]))
 
 
 def command(name: str, properties: Mapping[str, str], text: str) -> str:

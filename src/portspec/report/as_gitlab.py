@@ -12,6 +12,7 @@ from typing import Any
 from portspec.checks.finding import Finding
 from portspec.checks.result import ClusterResult
 from portspec.report.as_json import safe_json
+from portspec.report.fixing import told as fix_lines
 from portspec.report.phrasing import help_line, message
 from portspec.report.places import fingerprint, in_repository, path_of
 from portspec.report.setting import Setting
@@ -38,6 +39,7 @@ def render(results: Sequence[ClusterResult], setting: Setting) -> str:
 def _issue(finding: Finding, result: ClusterResult, path: str, identity: tuple[str, int], lang: str) -> dict[str, Any]:
     words = WORDS[lang]
     said = message(finding, result.policy, lang)
+    mended = f"{words['help']}{words['colon']}{help_line(finding, result.policy, lang)}"
     lines = {"begin": 1}
     if finding.span is not None:
         lines = {"begin": finding.span.line}
@@ -50,6 +52,6 @@ def _issue(finding: Finding, result: ClusterResult, path: str, identity: tuple[s
         "fingerprint": hashlib.sha256(f"{identity[0]}:{identity[1]}".encode()).hexdigest()[:32],
         "severity": SEVERITIES[finding.severity],
         "location": {"path": path, "lines": lines},
-        "content": {"body": f"{words['help']}{words['colon']}{help_line(finding, result.policy, lang)}"},
+        "content": {"body": "\n".join([mended, *fix_lines(finding, result, lang)])},
         "categories": ["Security"],
     }

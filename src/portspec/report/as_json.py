@@ -43,6 +43,9 @@ def safe_json(content: Any) -> str:
 
 def escaped(text: str) -> str:
     """JSON in which what could command a terminal or a runner is written as escapes."""
+    # What is escaped is not printable, or a command; to see that there is none takes a third of looking for it.
+    if "##" not in text and text.replace("\n", "").isprintable():
+        return text
     return UNSAFE.sub(_escape, text)
 
 
@@ -76,8 +79,16 @@ def document(results: Sequence[ClusterResult], lang: str) -> dict[str, Any]:
         "balancers": [_removal(one, result) for result in results for one in result.removals],
         "findings": findings,
         "suppressed": suppressed,
+        **_mended(results, lang),
         "summary": _summary(results),
     }
+
+
+def _mended(results: Sequence[ClusterResult], lang: str) -> dict[str, Any]:
+    """What this run has fixed in the files, where it was to."""
+    if all(result.mended is None for result in results):
+        return {}
+    return {"fixed": [finding_document(one, result, lang) for result in results for one in result.mended or ()]}
 
 
 def _removal(one: Removal, result: ClusterResult) -> dict[str, Any]:
@@ -136,15 +147,15 @@ def finding_document(finding: Finding, result: ClusterResult, lang: str) -> dict
         "witness": _witness(finding.witness),
         "related": [{"path": place.path, "line": place.span.line if place.span else None} for place in finding.related],
         "fingerprint": finding.fingerprint,
-        **_fix(finding, result),
+        **_fix(finding, result, lang),
     }
 
 
-def _fix(finding: Finding, result: ClusterResult) -> dict[str, Any]:
-    """The proved change, where changes were asked for and there is one."""
-    edits = result.fix(finding)
+def _fix(finding: Finding, result: ClusterResult, lang: str) -> dict[str, Any]:
+    """The proved change, where changes were asked for and there is one; else why there is none."""
+    edits, why = result.fix(finding), result.why_unfixed(finding)
     if not edits:
-        return {}
+        return {} if why is None else {"no_fix": why[lang]}
     made = [
         {"path": one.path, "line": one.line, "end_line": one.end_line, "replacement": list(one.lines)} for one in edits
     ]

@@ -17,6 +17,7 @@ from portspec.checks.registry import checks
 from portspec.checks.result import ClusterResult, Suppressed
 from portspec.configs.registry import readers
 from portspec.report.as_concise import line
+from portspec.report.fixing import told as fix_lines
 from portspec.report.phrasing import help_line, reason
 from portspec.report.places import in_repository, path_of
 from portspec.report.printable import printable
@@ -134,6 +135,7 @@ def _told(case: Case, result: ClusterResult, setting: Setting) -> str:
     for finding in case.findings[:MOST_TOLD]:
         lines.append(line(finding, result, setting.lang))
         lines.append(f"  {words['help']}{words['colon']}{help_line(finding, result.policy, setting.lang)}")
+        lines += [f"  {told}" for told in fix_lines(finding, result, setting.lang)]
     if len(case.findings) > MOST_TOLD:
         lines.append(words["more-findings"].format(count=len(case.findings) - MOST_TOLD))
     return escape(NOT_XML.sub("\ufffd", "\n".join(lines)))

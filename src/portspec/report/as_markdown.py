@@ -118,7 +118,8 @@ def _details(found: Sequence[Found], setting: Setting, room: int, measure: Calla
         room -= measure("\n".join(["", *_folded(name, len(group), len(group), lines, setting)])) + 1
         held = 0
         for finding, result in group:
-            piece = block(list(finding_lines(finding, result, setting.lang, first=False)))
+            piece = block(list(finding_lines(finding, result, setting.lang, first=False, fixes=False)))
+            piece += _fix(finding, result, setting)
             room -= measure("\n".join(piece)) + 1
             if room < 0:
                 break
@@ -132,6 +133,19 @@ def _details(found: Sequence[Found], setting: Setting, room: int, measure: Calla
     if told < len(found):
         made += ["", REVIEW[setting.lang]["details-cut"].format(count=len(found) - told)]
     return made
+
+
+def _fix(finding: Finding, result: ClusterResult, setting: Setting) -> list[str]:
+    """The proved change as a patch, or why there is none, where that was asked for. A button to take it over is not for
+    comments on the whole: GitHub has it beside lines of a review alone."""
+    words = WORDS[setting.lang]
+    edits, why = result.fix(finding), result.why_unfixed(finding)
+    if edits:
+        from portspec.report.fixing import hunks
+
+        told = f"{words['fix']}{words['colon']}{words['fix-proved']}"
+        return [inline(told), "", *block(hunks(edits, result), "diff"), ""]
+    return [] if why is None else [f"{words['no-fix']}{words['colon']}{inline(why[setting.lang])}", ""]
 
 
 def _folded(name: str, held: int, of: int, lines: Sequence[str], setting: Setting) -> list[str]:

@@ -56,6 +56,11 @@ def _cluster(result: ClusterResult, lang: str, colour: bool, told: set[str]) -> 
     yield from _indented(files, "  ")
     for text in out_after(result, lang):
         yield from _indented(text, "  ")
+    if result.mended is not None:
+        from portspec.report.fixing import mended
+
+        for text in mended([result], lang):
+            yield from _indented(text, "    ")
     yield _summary(result.findings, len(result.suppressed), lang)
 
 
@@ -112,9 +117,9 @@ def _summary(findings: Iterable[Finding], suppressed: int, lang: str) -> str:
 
 
 def finding_lines(
-    finding: Finding, result: ClusterResult, lang: str, *, first: bool, colour: bool = False
+    finding: Finding, result: ClusterResult, lang: str, *, first: bool, colour: bool = False, fixes: bool = True
 ) -> Iterator[str]:
-    """One finding; `first` tells why its code matters."""
+    """One finding; `first` tells why its code matters, `fixes` what would take it away, where that was asked for."""
     words = WORDS[lang]
     place = printable(finding.path)
     if finding.span is not None:
@@ -135,8 +140,12 @@ def finding_lines(
     if first:
         yield from _labelled("why", checks()[finding.code].rationale[lang], lang, colour)
     yield from _labelled("help", help_line(finding, result.policy, lang), lang, colour)
+    if not fixes:
+        return
     if edits := result.fix(finding):
         yield from _fix(edits, result, lang, colour)
+    elif (why_not := result.why_unfixed(finding)) is not None:
+        yield from _labelled("no-fix", why_not[lang], lang, colour)
 
 
 def _fix(edits: Sequence[Replacement], result: ClusterResult, lang: str, colour: bool) -> Iterator[str]:
@@ -186,11 +195,15 @@ def _witness(finding: Finding, lang: str, colour: bool) -> Iterator[str]:
     if len(steps) > len(shown):
         yield f"        {words['more-rules'].format(count=len(steps) - len(shown))}"
     for step in shown:
-        yield f"        {_step(step, lang)}"
+        yield f"        {_step(step, lang, finding.path)}"
 
 
-def _step(step: Step, lang: str) -> str:
+def _step(step: Step, lang: str, path: str) -> str:
     text = clip(printable(step.text.strip()), 80)
+    if step.path != path:
+        # A rule of another file, or one that a program brings along: those have no lines to look up.
+        place = step.path if step.path.startswith("(") else f"{step.path}:{step.line}"
+        return f"{place}{WORDS[lang]['colon']}{text}  → {outcome(step.outcome, lang)}"
     return WORDS[lang]["rule"].format(line=step.line, text=text, outcome=outcome(step.outcome, lang))
 
 

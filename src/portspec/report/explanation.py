@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from portspec.checks.api import Check, Example
 from portspec.checks.registry import checks
 from portspec.report.markdown_text import block, inline
 from portspec.report.wrapping import wrap
+
+if TYPE_CHECKING:
+    from portspec.checks.result import ClusterResult
 
 COLUMNS = 98
 MOST_FINDINGS = 2
@@ -50,8 +54,8 @@ def page(code: str, lang: str) -> str:
         "",
     ]
     lines.append(words["says"])
-    for message in check.messages.values():
-        lines += _paragraph(_with_marks(message[lang]))
+    for sentence in sayings(check, lang):
+        lines += _paragraph(sentence)
     lines += ["", words["mend"]]
     for sentence in mending(check, lang):
         lines += _paragraph(sentence)
@@ -78,17 +82,25 @@ def markdown(check: Check, lang: str) -> str:
     return "\n\n".join(parts)
 
 
+def sayings(check: Check, lang: str) -> list[str]:
+    """What findings of the check say: each sentence once, with `<…>` for the values of the case."""
+    return [_with_marks(text) for text in dict.fromkeys(entry[lang] for entry in check.messages.values())]
+
+
 def mending(check: Check, lang: str) -> list[str]:
     """How findings of the check are mended: each sentence once, with `<…>` for the values of the case."""
     return [_with_marks(text) for text in dict.fromkeys(entry[lang] for entry in check.help.values())]
 
 
-def reported(check: Check, lang: str) -> Iterator[str]:
-    """What a check of the bad example really prints, without the reason that the page gives already."""
-    from portspec.checks.examples import check_example
+def reported(check: Check, lang: str, result: ClusterResult | None = None) -> Iterator[str]:
+    """What a check of the bad example really prints, without the reason that the page gives already. `result` is what
+    `check_example` says of it, where somebody has that."""
     from portspec.report.as_text import finding_lines
 
-    result = check_example(check.bad)
+    if result is None:
+        from portspec.checks.examples import check_example
+
+        result = check_example(check.bad)
     found = [finding for finding in result.findings if finding.code == check.code]
     for finding in found[:MOST_FINDINGS]:
         yield from (f"  {line}" for line in finding_lines(finding, result, lang, first=False))

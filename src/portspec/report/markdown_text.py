@@ -30,12 +30,12 @@ def code(text: str) -> str:
     return f"<code>{inline(text)}</code>"
 
 
-def block(lines: Sequence[str]) -> list[str]:
-    """Lines of a file between fences that none of them closes."""
+def block(lines: Sequence[str], kind: str = "text") -> list[str]:
+    """Lines of a file between fences that none of them closes; `kind` is how they are coloured."""
     shown = [printable(line) for line in lines]
     longest = max((len(match[0]) for line in shown for match in FENCE.finditer(line)), default=2)
     fence = "`" * (longest + 1)
-    return [f"{fence}text", *shown, fence]
+    return [f"{fence}{kind}", *shown, fence]
 
 
 def row(cells: Sequence[str]) -> str:

@@ -41,13 +41,14 @@ def reason(accepted: Suppressed, lang: str) -> str:
 
 def _fill(text: Text, finding: Finding, policy: Policy, lang: str) -> str:
     template = text[lang]
-    values = {key: printable(value) for key, value in finding.values.items()}
+    values = {key: printable(value) for key, value in finding.values.items() if key in template or key == "format"}
     if "format" in values:
         values.setdefault("program", program(values["format"]))
     if "flows" in values and lang == "zh-TW":
         values["flows"] = values["flows"].replace(", ", "、").replace(" via ", " 經由 ")
-    service = policy.services.get(finding.service)
-    values.setdefault("service_title", printable(service.title[lang] if service else finding.service))
+    if "service_title" in template:
+        service = policy.services.get(finding.service)
+        values.setdefault("service_title", printable(service.title[lang] if service else finding.service))
     if lang == "zh-TW":
         template = _closed_up(template, values)
     return template.format_map(values)

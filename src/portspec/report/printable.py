@@ -11,22 +11,24 @@ HARMFUL = (
     "\ud800-\udfff\U000e0000-\U000e007f]"  # lone surrogates, tags
 )
 """Characters that do more than show."""
-COMMANDS = re.compile(r"##(?=\[|vso\[)|::(?![0-9A-Fa-f]{1,4}(?![0-9A-Za-z-]))(?=[A-Za-z-]+[ :])")
+COMMANDS = r"##(?=\[|vso\[)|::(?![0-9A-Fa-f]{1,4}(?![0-9A-Za-z-]))(?=[A-Za-z-]+[ :])"
 """How a CI runner recognises a command in a job's output: `::warning …::`, `##[command]`, `##vso[…]`. A group of an
 IPv6 address behind `::` is none: no command is a word of four hexadecimal digits."""
 
 
 def printable(text: str) -> str:
     """The text with control, invisible and bidirectional characters escaped and CI commands broken."""
-    text = text.replace("\t", "    ")
-    if not text.isprintable():  # most texts are, and to compile the pattern takes longer than many a check
-        text = _harmful().sub(_escape, text)
-    return COMMANDS.sub(_break, text)
+    # Most texts have neither, and to compile the patterns takes longer than many a check.
+    if not text.isprintable():
+        text = _pattern(HARMFUL).sub(_escape, text.replace("\t", "    "))
+    if "::" in text or "##" in text:
+        text = _pattern(COMMANDS).sub(_break, text)
+    return text
 
 
 @cache
-def _harmful() -> re.Pattern[str]:
-    return re.compile(HARMFUL)
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text)
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from portspec.spec.model import Condition, Port, Service, Snapshot
+from portspec.spec.model import Condition, Flow, Port, Service, Snapshot
 
 Fact = TypeVar("Fact")
 
@@ -41,9 +42,26 @@ def edition() -> Edition:
 def forget() -> None:
     """Read the spec anew at the next call of `edition`: it may have changed since."""
     from portspec.policy import store
+    from portspec.site.examples import checked
 
     store.forget()
     edition.cache_clear()
+    checked.cache_clear()
+
+
+_seen: list[tuple[tuple[str, int, int], ...]] = []
+"""The files of the spec as they were when `refresh` looked last: path, size, time of the last change."""
+
+
+def refresh() -> None:
+    """Forget what was read when the spec has changed since the last call; nothing to do at the first."""
+    from portspec.policy.store import CHECKOUT
+
+    files = ((path, path.stat()) for path in sorted(Path(CHECKOUT, "spec").rglob("*.yaml")))
+    now = tuple((str(path), found.st_size, found.st_mtime_ns) for path, found in files)
+    if _seen and _seen[0] != now:
+        forget()
+    _seen[:] = [now]
 
 
 def history(edition: Edition, facts: Callable[[Snapshot], Iterable[Fact]]) -> Iterator[tuple[Fact, tuple[str, ...]]]:
@@ -88,3 +106,39 @@ def ports_of(edition: Edition, service: Service) -> dict[PortKey, Port]:
         if service.id in snapshot.services:
             found.update({key_of(port): port for port in snapshot.services[service.id].ports})
     return found
+
+
+class Traffic(NamedTuple):
+    """One flow with the port that it goes to and the releases that have it."""
+
+    service: Service
+    port: Port
+    flow: Flow
+    releases: tuple[str, ...]
+
+
+def traffic(edition: Edition) -> list[Traffic]:
+    """Every flow of any release, by port: what has no port stands last."""
+    found = []
+    for service in edition.services().values():
+        for key, port in ports_of(edition, service).items():
+            found += [Traffic(service, port, flow, having) for flow, having in flows_of(edition, service.id, key)]
+    return sorted(found, key=_by_port)
+
+
+def _by_port(one: Traffic) -> tuple[bool, int, int, str]:
+    port = one.port
+    return (port.first is None, port.first or 0, port.last or 0, port.transport)
+
+
+def flows_of(edition: Edition, service: str, key: PortKey) -> Iterator[tuple[Flow, tuple[str, ...]]]:
+    """The flows to a port in any release, each with the releases that have it."""
+
+    def facts(snapshot: Snapshot) -> tuple[Flow, ...]:
+        found = snapshot.services.get(service)
+        for port in found.ports if found else ():
+            if key_of(port) == key:
+                return port.flows or ()
+        return ()
+
+    return history(edition, facts)

@@ -70,6 +70,57 @@ def condition(found: Condition | None, lang: str) -> str:
     return md.text(words["and"].join(parts))
 
 
+def conditions(port: Port, flow: Condition | None, lang: str) -> str:
+    """When a flow to a port holds: where the port's own condition holds, and that of the flow."""
+    if port.condition is None or flow is None:
+        return condition(port.condition or flow, lang)
+    one, other = port.condition, flow
+    both = Condition(
+        _narrower(one.platform, other.platform),
+        _narrower(one.network, other.network),
+        _narrower(one.topology, other.topology),
+        tuple(dict.fromkeys(one.features + other.features)),
+        tuple(dict.fromkeys(one.without + other.without)),
+    )
+    return condition(both, lang)
+
+
+def _narrower(one: Choice | None, other: Choice | None) -> Choice | None:
+    """The values that two choices leave together."""
+    if one is None or other is None:
+        return one or other
+    if not one.among and not other.among:
+        return Choice((), tuple(dict.fromkeys(one.without + other.without)))
+    return Choice(tuple(value for value in one.among or other.among if one.holds(value) and other.holds(value)), ())
+
+
+def role_links(snapshot: Snapshot, ids: Sequence[str], lang: str, root: str) -> str:
+    """The titles of roles, each leading to its page."""
+    return WORDS[lang]["comma"].join(
+        md.link(md.text(snapshot.roles[name].title[lang]), f"{root}roles/{name}.md")
+        if name in snapshot.roles
+        else md.text(name)
+        for name in ids
+    )
+
+
+def sender(snapshot: Snapshot, senders: Sequence[str], via: str | None, lang: str, root: str = "../") -> str:
+    """Who connects, and through which balancer where there is one."""
+    named = role_links(snapshot, senders, lang, root)
+    if via is None:
+        return named
+    words = WORDS[lang]
+    return named + words["aside"].format(
+        words=words["through"].format(way=md.text(snapshot.balancers[via].title[lang]))
+    )
+
+
+def needed(necessity: str, when: Sequence[str], lang: str) -> str:
+    """How binding something is, with the phase where it is not for both."""
+    aside = "" if tuple(when) == PHASES else WORDS[lang]["aside"].format(words=phases(when, lang))
+    return WORDS[lang][necessity] + aside
+
+
 def sources(ids: Sequence[str], root: str) -> str:
     """Links to sources. `root` leads from the page to the language's top folder (`""` or `../`)."""
     return ", ".join(md.link(md.text(name), f"{root}reference/sources.md#{name}") for name in ids)

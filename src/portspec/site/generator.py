@@ -13,8 +13,9 @@ class SiteError(Exception):
     """The site does not build; mkdocs has said why on standard error."""
 
 
-def render_site(checkout: Path, target: Path) -> str:
-    """Build the site into a folder; empty, or a sentence on why an installation without a checkout has none.
+def render_site(checkout: Path, target: Path, *, with_api: bool = True) -> str:
+    """Build the site into a folder; empty, or a sentence on why an installation without a checkout has none. The API
+    is part of it, unless the caller puts it there.
 
     Raises SiteError when mkdocs finds something wrong.
     """
@@ -30,6 +31,7 @@ def render_site(checkout: Path, target: Path) -> str:
     logging.getLogger("mkdocs").setLevel(logging.WARNING)
     try:
         config = load_config(str(config_file), site_dir=str(target), strict=True)
+        config["extra"]["with_api"] = with_api
         config.plugins.on_startup(command="build", dirty=False)
         try:
             build(config)

@@ -10,33 +10,42 @@ from typing import Any
 
 from portspec.errors import InputError
 from portspec.site import api
+from portspec.site.accessible import accessible
 from portspec.site.api_validation import InvalidDocumentError
 from portspec.site.contents import generated_pages, navigation
-from portspec.site.edition import edition, forget
+from portspec.site.edition import edition, refresh
 from portspec.site.explorer.writing import write_releases
 from portspec.site.html import stackable_tables, without_alternates
 from portspec.site.pages import explorer
-from portspec.site.search import split_index, with_own_index
+from portspec.site.search import mend_queries, split_index, with_own_index
+from portspec.site.terms import terms
 from portspec.site.writing import write_pages
 from portspec.spec.vocabulary import LANGUAGES
 
-TERMS = Path(__file__).with_name("terms.txt")
+FREQUENCY = 100000
+"""How common a word of the field is taken to be: more than its parts, so that it stays whole."""
 NO_JIEBA = (
     "jieba is not installed, and without it the search finds no Chinese word: pip install -e '.[docs]' in the checkout"
 )
 
 
 def on_config(config: Any) -> Any:
-    """Set the navigation, with a place for every generated page but those of single services. While mkdocs serves, this begins each rebuild, so the
-    spec is read anew."""
+    """Set the navigation, with a place for every generated page but those of which there are many. While mkdocs serves,
+    this begins each rebuild, so the spec is read anew."""
     os.environ.setdefault("SOURCE_DATE_EPOCH", "0")  # no build date in what is published
     _teach_terms()
-    forget()
+    if not _is_inner(config):
+        refresh()
     try:
         config["nav"] = navigation(edition())
     except InputError as error:
         raise _refusal(str(error)) from None
     return config
+
+
+def _is_inner(config: Any) -> bool:
+    """Whether this is the build of a further language, which the language plugin starts within the first one's."""
+    return bool(getattr(config.plugins.get("i18n"), "building", False))
 
 
 @cache
@@ -48,7 +57,8 @@ def _teach_terms() -> None:
         raise _refusal(NO_JIEBA) from None
 
     jieba.setLogLevel(logging.WARNING)
-    jieba.load_userdict(str(TERMS))
+    for word in terms():
+        jieba.add_word(word, FREQUENCY)
 
 
 def _refusal(sentence: str) -> Exception:
@@ -60,6 +70,8 @@ def _refusal(sentence: str) -> Exception:
 
 def on_pre_build(config: Any) -> None:
     """Write the generated pages of both languages. They are real files: the language plugin drops virtual ones."""
+    if _is_inner(config):
+        return
     docs = Path(config["docs_dir"])
     for lang in LANGUAGES:
         write_pages(docs / lang, generated_pages(edition(), lang))
@@ -95,18 +107,23 @@ def on_page_context(context: dict[str, Any], page: Any, config: Any, nav: Any) -
 
 
 def on_post_page(output: str, page: Any, config: Any) -> str:
-    """Drop links that lead nowhere; search in the page's own language first."""
+    """Drop links that lead nowhere; name what the theme leaves without a name; search in the page's own language first."""
     del config
-    return with_own_index(without_alternates(output), page.url)
+    return with_own_index(accessible(without_alternates(output)), page.url)
 
 
 def on_post_build(config: Any) -> None:
     """Give each language its index, once all languages are built. Drop the sitemap: it lists whole addresses, and
     this site has none of its own; the packed copy carries a time."""
+    if _is_inner(config):
+        return
+    import jieba
+
     site = Path(config["site_dir"])
-    if all((site / lang).is_dir() for lang in LANGUAGES[1:]):
-        split_index(site)
-        write_releases(edition(), site)
+    split_index(site, jieba.cut)
+    mend_queries(site)
+    write_releases(edition(), site)
+    if config["extra"].get("with_api", True):
         _write_api(site)
     for path in site.glob("**/sitemap.xml*"):
         path.unlink()

@@ -6,10 +6,12 @@ behind a heading. So the pages can move to another generator.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
-from portspec.report.width import pad, width
+from portspec.report.width import width
 
 SPAN = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 """Code within a text: between single backticks."""
@@ -19,12 +21,26 @@ MARKUP = re.compile(r"([\\`*_{}\[\]|#])")
 UNSAFE_IN_CODE = re.compile(r"[&<>`|\\{}*_\[\]#]")
 OPENING = re.compile(r"[-+!=:~?]")
 """What at the start of a paragraph would begin a list, a heading or a box."""
+KEPT = 16384
+"""How many texts are remembered: the same titles and links stand in many tables."""
 WIDEST = 40
 """Columns up to which a table's cells are padded."""
 NUMBERED = re.compile(r"[.)](?= |$)")
 """What behind digits at the start of a paragraph would begin a numbered list."""
 
 
+def front_matter(*, wide: bool = False, boost: float = 1, words: Sequence[str] = ()) -> str:
+    """What stands before a page. `wide`: no list of pages beside it, and their room for its tables. `boost` is its
+    weight in the search, and under `words` it is found first; a boost of 0 keeps it out of the search."""
+    lines = ["hide: [navigation]"] if wide else []
+    if boost != 1:
+        lines.append(f"search: {{{f'boost: {boost:g}' if boost else 'exclude: true'}}}")
+    if words:
+        lines.append(f"tags: {json.dumps(list(dict.fromkeys(words)), ensure_ascii=False)}")
+    return "\n".join(["---", *lines, "---"]) if lines else ""
+
+
+@lru_cache(KEPT)
 def text(words: str) -> str:
     """Plain words as Markdown: what would be markup is escaped; `code` in backticks stays code."""
     parts = SPAN.split(" ".join(words.split()))
@@ -80,10 +96,22 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     body = [list(row) for row in rows]
     kept = [column for column in range(len(headings)) if any(row[column] for row in body) or not body]
     cells = [[row[column] for column in kept] for row in (list(headings), *body)]
-    widths = [min(WIDEST, max(3, *(width(row[column]) for row in cells))) for column in range(len(kept))]
-    lines = ["| " + " | ".join(pad(cell, size) for cell, size in zip(row, widths, strict=True)) + " |" for row in cells]
+    widths = [min(WIDEST, max(3, *(_columns(row[column]) for row in cells))) for column in range(len(kept))]
+    lines = [
+        "| " + " | ".join(_padded(cell, size) for cell, size in zip(row, widths, strict=True)) + " |" for row in cells
+    ]
     lines.insert(1, "|" + "|".join("-" * (size + 2) for size in widths) + "|")
     return "\n".join(lines)
+
+
+@lru_cache(KEPT)
+def _columns(cell: str) -> int:
+    """The display width of a cell; of a long one only that it is long."""
+    return len(cell) if len(cell) > WIDEST or cell.isascii() else width(cell)
+
+
+def _padded(cell: str, columns: int) -> str:
+    return cell + " " * (columns - _columns(cell))
 
 
 def aside(title: str, body: str) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,11 +18,13 @@ from portspec.policy.store import CHECKOUT, policy
 from portspec.site import api
 from portspec.site.api_validation import InvalidDocumentError
 from portspec.site.diagram import STYLES, handover_diagram
-from portspec.site.edition import Edition, edition
+from portspec.site.edition import edition
 from portspec.site.generator import SiteError, render_site, require_programs
 from portspec.spec.vocabulary import LANGUAGES
 
 PARTS = ("policies", "api", "diagrams", "schema", "site")
+IN_SITE = ("api", "schema")
+"""Parts that the site holds as well."""
 MARKER = ".portspec-build"
 """Says that the parts beside it were made here and may be replaced."""
 
@@ -47,8 +52,14 @@ def build(output: str) -> list[Part]:
     except OSError as error:
         raise InputError(f"cannot be written to: {error.strerror}", output) from None
     try:
-        _write_data(edition(), made)
-        missing = render_site(Path(CHECKOUT), made / "site")
+        edition()  # read once, before there are two processes; what is wrong with it is said here
+        with _second_process() as process:
+            data = process.submit(_write_data, made)
+            missing = render_site(Path(CHECKOUT), made / "site", with_api=False)
+            data.result()
+        if not missing:
+            for name in IN_SITE:
+                shutil.copytree(made / name, made / "site" / name, copy_function=_same_file)
         return list(_swap(made, target, missing))
     finally:
         shutil.rmtree(made, ignore_errors=True)
@@ -65,8 +76,23 @@ def _refuse_foreign(target: Path) -> None:
         raise InputError(message, str(target), hint="choose another folder with --output")
 
 
-def _write_data(found: Edition, made: Path) -> None:
+def _second_process() -> ProcessPoolExecutor:
+    """One process beside this one: the pages and the data have nothing to do with each other, and take their time."""
+    start = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
+    return ProcessPoolExecutor(1, multiprocessing.get_context(start))
+
+
+def _same_file(source: str, target: str) -> None:
+    """One file under a second name, where the file system can do that; they are a thousand."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _write_data(made: Path) -> None:
     """Everything but the site."""
+    found = edition()
     for release, snapshot in found.snapshots.items():
         # No line end: the file's SHA-256 is the policy's digest.
         _write(made / "policies" / f"{release}.json", canonical(policy(release, Profile()).document))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portspec.checks.passing import Passing
-from portspec.configs.firewall import blockers, bundles, order, runs
+from portspec.configs.firewall import blockers, bundles, columns, order, runs
 from portspec.configs.firewall.bundles import boxes_of
 from portspec.configs.firewall.context import Context
 from portspec.configs.firewall.evaluate import Judge
@@ -165,6 +165,40 @@ def test_bundles_answer_as_their_boxes_do(everything_indexed: None, ruleset: Rul
         assert example.sources <= asked.sources
         assert example.ports <= asked.ports
         assert not subtract_all([example], boxes_of(pieces))
+
+
+@pytest.fixture(scope="module")
+def scattered_rows() -> Iterator[None]:
+    """Every rule of more than one range of sources is one row, which is judged by itself."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(columns, "MANY_SPANS", 2)
+        patch.setattr(runs, "BUNDLED", 2)
+        patch.setattr(bundles, "FEW", 1)
+        patch.setattr(order, "NARROW", 3)
+        yield
+
+
+@settings(deadline=None, max_examples=100)
+@given(rulesets(unknowns=True), st.one_of(st.just(UNIVERSE), st.sampled_from(PARTS)))
+def test_with_long_lists_as_one_row(scattered_rows: None, ruleset: Ruleset, query: Box) -> None:
+    compare(ruleset, query)
+    for chain in ruleset.chains.values():
+        rows = columns.columns_of(chain.rules)
+        # What reads the rules as columns meets the same rules, with all of their sources.
+        assert [(rule.span, box) for rule in rows for box in rule.boxes if len(box.sources.spans) > 1] == [
+            (rule.span, box) for rule in chain.rules for box in rule.boxes if len(box.sources.spans) > 1
+        ]
+        for source in range(8):
+            for destination in range(8):
+                held = [rows[at] for at in rows.holding(source, destination)]
+                assert all(
+                    source in box.sources and destination in box.destinations for rule in held for box in rule.boxes
+                )
+                assert {rule.span for rule in held} == {
+                    rule.span
+                    for rule in chain.rules
+                    if any(source in box.sources and destination in box.destinations for box in rule.boxes)
+                }
 
 
 @settings(deadline=None, max_examples=60)

@@ -150,6 +150,18 @@ class Bundle:
                 found.append(Box(sources, self.destinations, IntervalSet.of(point)))
         return found
 
+    def boxes_of(self, ports: IntervalSet, most: int) -> list[Box] | None:
+        """The packets with some ports as boxes, one per port; None where they are of more than `most` rows."""
+        rows, without = self._with_ports(ports)
+        if len(rows) - len(without) > most:
+            return None
+        at: dict[int, list[int]] = {}
+        for row in rows:
+            if row not in without:
+                at.setdefault(self._columns.points[row], []).append(row)
+        union = self._columns.order.union
+        return [Box(union(mine) & self.within, self.destinations, IntervalSet.of(point)) for point, mine in at.items()]
+
     def part(self, sources: IntervalSet, ports: IntervalSet) -> Part | None:
         """The part with these sources and ports; None when there is nothing of it."""
         asked = self._of_ports(ports)

@@ -6,7 +6,8 @@ Rules of a long list differ in their addresses and in one port, and share everyt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple, overload
 
 from portspec.configs.firewall.model import Action, Condition, Rule
@@ -20,6 +21,10 @@ FEW = 16
 
 BYTES = 256
 """So many numbers fit into bytes."""
+
+MANY_SPANS = 1024
+"""A rule with so many ranges of sources is one row all the same, with the set beside the columns: ten rules that ask for a set
+of 100,000 addresses are ten rows, not a million. Such a row is judged by itself."""
 
 NO_POINT = -1
 """Stands in the column of points where a rule has the ports of its template."""
@@ -89,7 +94,8 @@ class RuleColumns(Sequence[Rule]):
 
     `firsts` and `lasts` are the ends of each rule's source addresses, `places` index `destinations`, `points` are
     single points of the port line or `NO_POINT`, `numbers` index `templates`. `span_of` gives the place of the rule at
-    an index. A rule of several source ranges has a row for each.
+    an index. A rule of several source ranges has a row for each; one of very many has one row from the first address to the
+    last, and `scattered` has its sources, by the row.
     """
 
     __slots__ = (
@@ -100,6 +106,7 @@ class RuleColumns(Sequence[Rule]):
         "numbers",
         "places",
         "points",
+        "scattered",
         "span_of",
         "templates",
     )
@@ -114,6 +121,7 @@ class RuleColumns(Sequence[Rule]):
         numbers: Sequence[int],
         templates: Sequence[Template],
         span_of: Callable[[int], Span],
+        scattered: Mapping[int, IntervalSet] = MappingProxyType({}),
     ) -> None:
         self.firsts = firsts
         self.lasts = lasts
@@ -124,6 +132,7 @@ class RuleColumns(Sequence[Rule]):
         self.numbers = bytes(numbers) if len(templates) <= BYTES and len(numbers) >= BYTES else numbers
         self.templates = templates
         self.span_of = span_of
+        self.scattered = scattered
         self._order: AddressOrder | None = None
 
     def __len__(self) -> int:
@@ -149,7 +158,7 @@ class RuleColumns(Sequence[Rule]):
 
     def box(self, at: int) -> Box:
         """The packets that the row at an index may match."""
-        sources = IntervalSet.of(self.firsts[at], self.lasts[at])
+        sources = self.scattered.get(at) or IntervalSet.of(self.firsts[at], self.lasts[at])
         return Box(sources, self.destinations[self.places[at]], self.ports(at))
 
     def ports(self, at: int) -> IntervalSet:
@@ -159,11 +168,22 @@ class RuleColumns(Sequence[Rule]):
 
     def holding(self, source: int, destination: int) -> list[int]:
         """The indices of the rules whose addresses hold those of a packet, in order."""
-        found, places = self.order.touching(source, source), self.places
+        found, places, scattered = self.order.touching(source, source), self.places, self.scattered
+        if scattered:
+            found = [at for at in found if at not in scattered or source in scattered[at]]
         if len(found) <= FEW:
             return sorted(at for at in found if destination in self.destinations[places[at]])
         near = self.destinations.near(IntervalSet.of(destination))
         return sorted(at for at in found if places[at] in near)
+
+
+def row_spans(sources: IntervalSet, row: int, scattered: dict[int, IntervalSet]) -> tuple[tuple[int, int], ...]:
+    """The ends of each row that sources make, the first of which is `row`; where they are one row, they are kept in `scattered`."""
+    spans = sources.spans
+    if len(spans) < MANY_SPANS:
+        return spans
+    scattered[row] = sources
+    return ((spans[0][0], spans[-1][1]),)
 
 
 def marks(numbers: Sequence[int], wanted: Container[int]) -> Sequence[int]:
@@ -192,6 +212,7 @@ class _Collector:
         self.numbers: list[int] = []
         self.templates: list[Template] = []
         self.spans: list[Span] = []
+        self.scattered: dict[int, IntervalSet] = {}
         self._places: dict[int, int] = {}
         self._numbers: dict[object, int] = {}
         for rule in rules:
@@ -208,6 +229,7 @@ class _Collector:
             self.numbers,
             self.templates,
             self.spans.__getitem__,
+            self.scattered,
         )
 
     def _add(self, rule: Rule, box: Box) -> None:
@@ -222,7 +244,7 @@ class _Collector:
         place = self._places.get(id(box.destinations))
         if place is None:
             place = self._places[id(box.destinations)] = self.destinations.add(box.destinations)
-        for first, last in box.sources.spans:
+        for first, last in row_spans(box.sources, len(self.numbers), self.scattered):
             self.firsts.append(first)
             self.lasts.append(last)
             self.places.append(place)

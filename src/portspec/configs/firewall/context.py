@@ -86,9 +86,9 @@ def holds(condition: Condition, context: Context) -> bool | None:
             return None
         return ((context.tcp_flags & condition.mask) == condition.value) != condition.negated
     if isinstance(condition, MarkCondition):
-        if context.mark is None:
+        if context.mark is None and condition.mask:
             return None
-        return ((context.mark & condition.mask) == condition.value) != condition.negated
+        return (((context.mark or 0) & condition.mask) == condition.value) != condition.negated
     return next((true for reason, true in context.assumed if reason == condition.reason), None)
 
 

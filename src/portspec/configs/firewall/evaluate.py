@@ -16,9 +16,18 @@ from portspec.configs.firewall.columns import RuleColumns, columns_of
 from portspec.configs.firewall.context import PATHS, Context, seen_by
 from portspec.configs.firewall.model import Chain, Ruleset
 from portspec.configs.firewall.runs import Run
-from portspec.configs.firewall.segments import Kinds, Segment, Single, kinds_of, last_that_matters, segments_of
+from portspec.configs.firewall.segments import (
+    Kinds,
+    Segment,
+    Single,
+    accepting_from,
+    kinds_of,
+    last_that_matters,
+    long_work,
+    segments_of,
+)
 from portspec.errors import InputError
-from portspec.packets.boxes import Box, disjoint, split, subtract_all
+from portspec.packets.boxes import Box, disjoint, hits, split, subtract_all
 from portspec.packets.intervals import EMPTY, IntervalSet
 
 World = Literal["strict", "lenient"]
@@ -162,6 +171,7 @@ class Judge:
             raise InputError("jumps nested too deep", self.ruleset.source.path, chain.span.line, chain.span.column)
         segments = self._segments(chain, context)
         last = last_that_matters(segments)
+        plain_from = accepting_from(segments, last)
         near: Container[int] | None = None
         if len(segments) >= MANY:
             destinations = EMPTY
@@ -183,8 +193,12 @@ class Judge:
                 continue
             if near is not None and segment.place not in near:
                 continue
-            hit, missed = split(boxes, segment.box)
-            self._count(len(hit) + len(missed))
+            if not need_rest and number >= plain_from and segment.action == "accept":
+                # Nothing from here on stops a packet, so what is accepted need not be taken out of the rest.
+                hit, missed = hits(boxes, segment.box), boxes
+            else:
+                hit, missed = split(boxes, segment.box)
+            self._count(len(hit) + len(missed) + long_work(boxes, segment.box))
             if not hit:
                 continue
             if segment.unknown and segment.action in ("return", "goto"):

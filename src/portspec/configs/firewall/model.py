@@ -60,6 +60,10 @@ class Unknown(NamedTuple):
     reason: str
 
 
+NO_FIRST_PACKET = MarkCondition(1, mask=0)
+"""Holds for no packet that is asked about: what matches fragments behind the first, or packets with IPv6 extension headers. Such
+a rule is not one that never matches."""
+
 Condition = StateCondition | InterfaceCondition | SourcePortCondition | TcpFlagsCondition | MarkCondition | Unknown
 
 

@@ -15,7 +15,7 @@ from portspec.packets.intervals import IntervalSet
 
 
 class Single:
-    """A rule that is no plain accept or drop, or whose match is unknown. `place` is that of its destinations in the
+    """A rule that is no plain accept or drop, whose match is unknown, or whose sources are a long list. `place` is that of its destinations in the
     columns. Its box is made when it is first asked for: a chain may have ten thousand jumps, of which few are met."""
 
     __slots__ = ("_box", "_columns", "_row", "action", "place", "target", "unknown")
@@ -85,12 +85,14 @@ def kinds_of(templates: Sequence[Template], context: Context) -> Kinds:
 def segments_of(
     columns: RuleColumns, kinds: Kinds, likely: IntervalSet, spend: Callable[[int], object]
 ) -> list[Segment]:
-    """Consecutive plain rows become runs; the rest stays single. Rules that cannot match or do nothing are left out."""
+    """Consecutive plain rows become runs; the rest, and rows of scattered sources, stay single. Rules that cannot match or do nothing are left out."""
     numbers = columns.numbers
     found: list[Segment] = []
     alone: Iterable[int] = ()
     if kinds.single:
         alone = compress(range(len(numbers)), marks(numbers, kinds.single))
+    if columns.scattered:
+        alone = sorted({*alone, *(row for row in columns.scattered if numbers[row] not in kinds.idle)})
     start = 0
     for end in (*alone, len(numbers)):
         rows = _with_effect(numbers, start, end, kinds.idle)
@@ -124,3 +126,33 @@ def last_that_matters(segments: list[Segment]) -> int:
         elif segment.action not in ("drop", "reject"):
             return number
     return -1
+
+
+def accepting_from(segments: list[Segment], last: int) -> int:
+    """Number of the first segment behind which, up to the last that matters, everything surely accepts what it matches."""
+    at = last + 1
+    while at > 0:
+        segment = segments[at - 1]
+        if segment.blocks() if isinstance(segment, Run) else segment.unknown or segment.action != "accept":
+            break
+        at -= 1
+    return at
+
+
+LONG_SPANS = 1024
+"""Sets of so many spans cost more than a box does."""
+SPANS_PER_PIECE = 32
+"""To go through so many spans of two long sets takes as long as to handle a box."""
+COPIED_PER_PIECE = 512
+"""So many spans of one long set are taken over in the same time."""
+
+
+def long_work(boxes: list[Box], by: Box) -> int:
+    """What it takes to split boxes by another one for the length of their sets alone, in handled boxes."""
+    work = 0
+    theirs = len(by.sources.spans), len(by.destinations.spans)
+    for box in boxes:
+        for mine, other in zip((len(box.sources.spans), len(box.destinations.spans)), theirs, strict=True):
+            if mine + other >= LONG_SPANS:
+                work += (mine + other) // (SPANS_PER_PIECE if min(mine, other) >= LONG_SPANS else COPIED_PER_PIECE)
+    return work

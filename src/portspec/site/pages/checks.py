@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from portspec.checks.api import Check, Example
 from portspec.checks.registry import checks
+from portspec.report.explanation import mending, reported, sayings
+from portspec.report.words import WORDS as REPORT
 from portspec.site import markdown as md
+from portspec.site.examples import checked
+from portspec.site.words import WORDS as SHARED
 
 GROUPS = ("PS0", "PS1", "PS2", "PS3", "PS4", "PS5")
 WORDS = {
@@ -16,10 +21,14 @@ WORDS = {
         "code": "Code",
         "what": "What it finds",
         "name": "Name",
+        "severity": "Severity",
         "why": "Why it matters",
-        "says": "What it says",
+        "says": "What it says, with the values of the case for <…>",
         "mend": "How to mend it",
         "bad": "Bad",
+        "report": "What portspec check says",
+        "reported": "This is the program's own output for the example above, made when this page was built. "
+        "`portspec explain {code}` shows the same.",
         "good": "Good",
         "placed": "{format}, at: {placement}",
         "PS0": "Input and cluster file",
@@ -35,10 +44,13 @@ WORDS = {
         "code": "代碼",
         "what": "找出什麼",
         "name": "名稱",
+        "severity": "嚴重度",
         "why": "為何重要",
-        "says": "訊息",
+        "says": "訊息（<…> 為實際的值）",
         "mend": "如何修正",
         "bad": "錯誤範例",
+        "report": "portspec check 的報告",
+        "reported": "以上是建置本頁時，程式對前述範例的實際輸出；`portspec explain {code}` 也會顯示相同內容。",
         "good": "正確範例",
         "placed": "{format}，位置：{placement}",
         "PS0": "輸入與叢集檔",
@@ -54,38 +66,57 @@ WORDS = {
 def index(lang: str) -> str:
     """docs/LANG/checks/index.md."""
     words = WORDS[lang]
-    parts = [md.heading(1, words["title"], "checks"), words["lead"]]
+    parts = [md.front_matter(boost=0.5), md.heading(1, words["title"], "checks"), words["lead"]]
     for group in GROUPS:
         rows = [
-            [md.link(check.code, f"{check.code}.md"), md.text(check.title[lang]), md.code(check.name)]
+            [
+                md.link(check.code, f"{check.code}.md"),
+                md.text(check.title[lang]),
+                _severity(check, lang),
+                md.code(check.name),
+            ]
             for check in checks().values()
             if check.code.startswith(group)
         ]
         if rows:
             parts.append(md.heading(2, f"{group}xx · {words[group]}", group.lower()))
-            parts.append(md.table([words["code"], words["what"], words["name"]], rows))
+            parts.append(md.table([words[name] for name in ("code", "what", "severity", "name")], rows))
     return md.page(*parts)
 
 
 def page(check: Check, lang: str) -> str:
     """docs/LANG/checks/CODE.md."""
     words = WORDS[lang]
-    says = dict.fromkeys(message[lang] for message in check.messages.values())
-    mend = dict.fromkeys(line[lang] for line in check.help.values())
     return md.page(
+        md.front_matter(words=(check.name.replace("-", " "),)),
         md.heading(1, f"{check.code} · {md.text(check.title[lang])}", check.code.lower()),
-        md.code(check.name),
+        f"{md.code(check.name)} · {words['severity']}{SHARED[lang]['colon']}**{_severity(check, lang)}**",
         md.heading(2, words["why"], "why"),
         md.text(check.rationale[lang]),
-        md.heading(2, words["says"], "message"),
-        "\n".join(f"- {md.text(sentence)}" for sentence in says),
+        md.heading(2, md.text(words["says"]), "message"),
+        "\n".join(f"- {md.text(sentence)}" for sentence in sayings(check, lang)),
         md.heading(2, words["mend"], "mend"),
-        "\n".join(f"- {md.text(sentence)}" for sentence in mend),
+        "\n".join(f"- {md.text(sentence)}" for sentence in mending(check, lang)),
         md.heading(2, words["bad"], "bad"),
         _example(check.bad, check.good, lang),
+        *_report(check, lang),
         md.heading(2, words["good"], "good"),
         _example(check.good, check.bad, lang),
     )
+
+
+def _severity(check: Check, lang: str) -> str:
+    """What the check calls its own example; one case may weigh more than another."""
+    found = next(one.severity for one in checked(check.bad).findings if one.code == check.code)
+    return REPORT[lang][found]
+
+
+def _report(check: Check, lang: str) -> Iterator[str]:
+    """What a check of the bad example really prints."""
+    words = WORDS[lang]
+    yield md.heading(2, words["report"], "report")
+    yield md.block("\n".join(line.removeprefix("  ") for line in reported(check, lang, checked(check.bad))), "text")
+    yield words["reported"].format(code=check.code)
 
 
 def _example(example: Example, other: Example, lang: str) -> str:

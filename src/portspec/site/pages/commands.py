@@ -39,7 +39,12 @@ WORDS = {
 def page(lang: str) -> str:
     """docs/LANG/reference/command-line.md."""
     words = WORDS[lang]
-    parts = [md.heading(1, words["title"], "command-line"), words["lead"], md.heading(2, words["codes"], "exit-codes")]
+    parts = [
+        md.front_matter(boost=2),
+        md.heading(1, words["title"], "command-line"),
+        words["lead"],
+        md.heading(2, words["codes"], "exit-codes"),
+    ]
     parts.append(md.table([words["code"], words["meaning"]], [[code, words[code]] for code in ("0", "1", "2")]))
     for name in COMMANDS:
         parts += [md.heading(2, f"portspec {name}", name), md.block(_help(name))]

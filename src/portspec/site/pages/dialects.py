@@ -50,7 +50,7 @@ def constructs(name: str) -> tuple[Construct, ...]:
 def page(lang: str) -> str:
     """docs/LANG/reference/constructs.md."""
     words = WORDS[lang]
-    parts = [md.heading(1, words["title"], "constructs"), words["lead"]]
+    parts = [md.front_matter(boost=0.3), md.heading(1, words["title"], "constructs"), words["lead"]]
     for name in readers():
         published = constructs(name)
         if published:

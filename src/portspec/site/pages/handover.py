@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from portspec.checks.handover import COMPLETE, HOST_MAY_GO
 from portspec.site import markdown as md
 from portspec.site.diagram import handover_diagram
 from portspec.site.edition import Edition, history, stretch
@@ -29,6 +32,18 @@ WORDS = {
         "members": "Members of the balancers",
         "members-text": "Whose addresses stand in each pool, while the bootstrap host exists and after it is gone.",
         "command": "The same as text:",
+        "changes": "What to change on the balancer, and when",
+        "changes-text": "From the first boot to the running cluster. For your own files `portspec check --handover` says "
+        "the same with file and line: [UPI on bare metal, from nothing to running](guides/upi-bare-metal.md#handover).",
+        "at": "When",
+        "pool": "Pool",
+        "change": "What to do",
+        "start": "Before the bootstrap host boots",
+        "put": "put in: {members}",
+        "put-backup": "put in: {members}; {backup} as backup, so that the others are asked as soon as they answer",
+        "take": "take out: {members}",
+        "wait": "Only then may the machine go: {event}",
+        "firewalls": "Firewalls: what names the bootstrap host is not needed any more, see [{role}](roles/{id}.md).",
     },
     "zh-TW": {
         "label": "接管流程圖；下方表格說明相同內容。",
@@ -47,6 +62,18 @@ WORDS = {
         "members": "負載平衡器的成員",
         "members-text": "Bootstrap 主機存在期間與移除之後，各連接埠的成員是誰。",
         "command": "以文字輸出同一張圖：",
+        "changes": "負載平衡器何時要改什麼",
+        "changes-text": "從第一次開機到叢集正式運作。針對您自己的檔案，`portspec check --handover` 會以檔案與行號說明："
+        "[裸機 UPI：從零到正式運作](guides/upi-bare-metal.md#handover)。",
+        "at": "時機",
+        "pool": "後端",
+        "change": "要做的事",
+        "start": "Bootstrap 主機開機之前",
+        "put": "加入：{members}",
+        "put-backup": "加入：{members}；{backup} 設為備援，其他成員一有回應就改由它們服務",
+        "take": "移除：{members}",
+        "wait": "此時才能移除主機：{event}",
+        "firewalls": "防火牆：與 Bootstrap 主機有關的規則都不再需要，見 [{role}](roles/{id}.md)。",
     },
 }
 
@@ -56,6 +83,7 @@ def page(edition: Edition, lang: str) -> str:
     words = WORDS[lang]
     newest = edition.newest
     return md.page(
+        md.front_matter(boost=2),
         md.heading(1, md.text(newest.handover.title[lang]), "handover"),
         picture(handover_diagram(newest.handover, lang), words["label"]),
         words["command"],
@@ -69,6 +97,9 @@ def page(edition: Edition, lang: str) -> str:
         md.link(words["who"], f"releases/{newest.release.id}.md#who"),
         md.heading(2, words["events"], "events"),
         *_events(edition, lang),
+        md.heading(2, words["changes"], "changes"),
+        words["changes-text"],
+        *_changes(newest, lang),
         md.heading(2, words["etcd-members"], "etcd-members"),
         words["etcd-members-text"],
         _etcd_members(edition, lang),
@@ -118,6 +149,39 @@ def _events(edition: Edition, lang: str) -> list[str]:
         parts += [f"- {sentence}" for sentence in conflicts(event.conflicts, lang, "")]
         parts.append(f"{shared['sources']}{shared['colon']}{sources(event.sources, '')}")
     return parts
+
+
+def _changes(newest: Snapshot, lang: str) -> Iterator[str]:
+    """A row for each pool before the first boot, and one for each when the first of its members ends to serve."""
+    words, shared = WORDS[lang], SHARED[lang]
+    events = {event.id: event for event in newest.handover.events}
+    ends = {(port.port, port.transport): port.ends_with for port in newest.handover.ports}
+    before, later = [], []
+    for balancer in newest.balancers.values():
+        for port in balancer.ports:
+            pool = f"{md.text(balancer.title[lang])} **{port.port}**"
+            told = {
+                "members": roles(newest, port.members["install"], lang),
+                "backup": roles(newest, port.backup, lang),
+            }
+            put = words["put-backup" if port.backup else "put"].format(**told)
+            before.append([words["start"], pool, put, condition(port.condition, lang)])
+            gone = [role for role in port.members["install"] if role not in port.members["running"]]
+            if gone:
+                event = events[ends.get((port.port, port.transport), COMPLETE)]
+                take = words["take"].format(members=roles(newest, gone, lang))
+                link = md.link(md.text(event.title[lang]), f"#{event.id}")
+                later.append([link, pool, take, condition(port.condition, lang)])
+    order = list(events)
+    later.sort(key=lambda row: order.index(row[0].rpartition("#")[2].rstrip(")")))
+    yield md.table([words["at"], words["pool"], words["change"], shared["condition"]], [*before, *later])
+    last, bootstrap = events[HOST_MAY_GO], newest.roles["bootstrap"]
+    yield "\n".join(
+        (
+            f"- {words['wait'].format(event=md.link(md.text(last.title[lang]), f'#{last.id}'))}",
+            f"- {words['firewalls'].format(role=md.text(bootstrap.title[lang]), id=bootstrap.id)}",
+        )
+    )
 
 
 def _has(snapshot: Snapshot, event: HandoverEvent) -> bool:

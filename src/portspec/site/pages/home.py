@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from portspec.checks.registry import checks
+from portspec.configs.registry import readers
 from portspec.site import markdown as md
 from portspec.site.diagram import handover_diagram
 from portspec.site.edition import Edition
 from portspec.site.pages.note import rows_table
 from portspec.site.picture import picture
-
-ALONE = "---\nhide: [navigation]\n---"
-"""Front matter: the page has no others beside it to list."""
 
 WORDS = {
     "en": {
@@ -18,13 +17,16 @@ WORDS = {
         "release, with sources. And a checker that holds your firewall and load-balancer configs against it and says, "
         "with file, line and an example packet, what is blocked that must be open and what is open that must not be.",
         "try": "portspec check lb/haproxy.cfg --release 4.18 --phase install",
+        "found-under": "firewall/load balancer",
+        "counts": "**{services} services** in {releases} releases, {first} to {last} · **{sources} sources**, named beside "
+        "every fact · **{checks} checks** · **{formats} config formats** read",
         "doors": "Where to start",
         "install": "I install clusters",
-        "install-text": "Who serves which port when, and when the load balancer's pools change.",
-        "network": "I own the firewall or the load balancer",
-        "network-text": "The ports without the OpenShift knowledge: from whom, to whom, how far, and why.",
+        "install-text": "From nothing to a running cluster: who serves which port when, and when the pools change.",
+        "network": "I own firewall or load balancer",
+        "network-text": "What must be open between A and B, how far, and why; printed as a request with your addresses.",
         "review": "I review a pull request",
-        "review-text": "What a finding means, with an example that is wrong and one that is right.",
+        "review-text": "What a finding means, with an example that is wrong, the report on it, and one that is right.",
         "handover": "From the bootstrap host to the control plane",
         "handover-more": "Order of events, and what the load balancer does meanwhile",
         "label": "Diagram of the handover; the handover page tells the same in tables.",
@@ -35,13 +37,16 @@ WORDS = {
         "lead": "叢集需要哪些連接埠、由誰連線、最遠可以開放到哪裡：全部是資料，逐版本整理並附出處。另附檢查工具，"
         "以此比對您的防火牆與負載平衡器設定，並以檔案、行號與一個範例封包，指出哪些該開放卻被擋住、哪些不該開放卻開放了。",
         "try": "portspec check lb/haproxy.cfg --release 4.18 --phase install --lang zh-TW",
+        "found-under": "防火牆/負載平衡器",
+        "counts": "**{services} 個服務**，涵蓋 {first} 至 {last} 共 {releases} 個版本 · **{sources} 份出處**，每一項事實都有註明 · "
+        "**{checks} 項檢查** · 讀得懂 **{formats} 種設定格式**",
         "doors": "從哪裡開始",
         "install": "我負責安裝叢集",
-        "install-text": "哪個連接埠在什麼時候由誰提供服務，以及負載平衡器的成員何時要變更。",
+        "install-text": "從零到正式運作：哪個連接埠何時由誰提供服務，負載平衡器的成員何時要變更。",
         "network": "我管理防火牆或負載平衡器",
-        "network-text": "不需要 OpenShift 知識也能讀懂：從誰、到誰、開放多遠、為什麼。",
+        "network-text": "A 與 B 之間必須開放什麼、最遠開放到哪裡、為什麼；填入自己的位址，就能列印成申請單。",
         "review": "我審查 pull request",
-        "review-text": "每一項發現代表什麼，並附錯誤與正確的範例。",
+        "review-text": "每一項發現代表什麼，並附錯誤的範例、檢查報告與正確的範例。",
         "handover": "從 Bootstrap 主機到控制平面",
         "handover-more": "事件順序，以及負載平衡器在各時間點的作用",
         "label": "接管流程圖；接管流程頁以表格說明相同內容。",
@@ -51,14 +56,38 @@ WORDS = {
 
 DOORS = {
     "en": {
-        "install": (("handover.md", "The handover"), ("guides/cluster-file.md", "Describe a cluster")),
-        "network": (("services/index.md", "All services"), ("reference/constructs.md", "What is read of a config")),
-        "review": (("guides/first-check.md", "First check in five minutes"), ("checks/index.md", "All checks")),
+        "install": (
+            ("guides/upi-bare-metal.md", "UPI on bare metal"),
+            ("handover.md", "The handover"),
+            ("upgrades/index.md", "Upgrades"),
+        ),
+        "network": (
+            ("explorer/index.md", "The explorer"),
+            ("roles/index.md", "Machine by machine"),
+            ("services/index.md", "Service by service"),
+        ),
+        "review": (
+            ("guides/first-check.md", "First check in five minutes"),
+            ("checks/index.md", "All checks"),
+            ("guides/pipelines.md", "In a pipeline"),
+        ),
     },
     "zh-TW": {
-        "install": (("handover.md", "接管流程"), ("guides/cluster-file.md", "描述一個叢集")),
-        "network": (("services/index.md", "所有服務"), ("reference/constructs.md", "能讀懂哪些設定語法")),
-        "review": (("guides/first-check.md", "五分鐘完成第一次檢查"), ("checks/index.md", "所有檢查項目")),
+        "install": (
+            ("guides/upi-bare-metal.md", "裸機 UPI"),
+            ("handover.md", "接管流程"),
+            ("upgrades/index.md", "升級"),
+        ),
+        "network": (
+            ("explorer/index.md", "連接埠查詢"),
+            ("roles/index.md", "依機器查看"),
+            ("services/index.md", "依服務查看"),
+        ),
+        "review": (
+            ("guides/first-check.md", "五分鐘完成第一次檢查"),
+            ("checks/index.md", "所有檢查項目"),
+            ("guides/pipelines.md", "在管線中檢查"),
+        ),
     },
 }
 """Where each of the three readers goes first."""
@@ -70,9 +99,10 @@ def page(edition: Edition, lang: str) -> str:
     newest = edition.newest
     core = newest.note[0]
     return md.page(
-        ALONE,
+        md.front_matter(wide=True, boost=3, words=words["found-under"].split("/")),
         md.heading(1, words["title"], "portspec"),
         words["lead"],
+        _counts(edition, lang),
         md.block(words["try"], "sh"),
         md.heading(2, words["doors"], "start"),
         _doors(lang),
@@ -86,10 +116,24 @@ def page(edition: Edition, lang: str) -> str:
     )
 
 
+def _counts(edition: Edition, lang: str) -> str:
+    """How much there is, each number from what it counts."""
+    return WORDS[lang]["counts"].format(
+        services=len(edition.services()),
+        releases=len(edition.releases),
+        first=edition.releases[0],
+        last=edition.releases[-1],
+        sources=len(edition.newest.sources),
+        checks=len(checks()),
+        formats=len(readers()),
+    )
+
+
 def _doors(lang: str) -> str:
     words = WORDS[lang]
     cards = []
     for door, targets in DOORS[lang].items():
         links = " · ".join(md.link(title, target) for target, title in targets)
-        cards.append(f"-   **{words[door]}**\n\n    {words[f'{door}-text']}\n\n    {links}")
+        head = md.heading(3, words[door], f"door-{door}")
+        cards.append(f"-   {head}\n\n    {words[f'{door}-text']}\n\n    {links}")
     return '<div class="grid cards" markdown>\n\n' + "\n\n".join(cards) + "\n\n</div>"

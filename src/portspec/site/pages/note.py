@@ -49,6 +49,7 @@ def page(edition: Edition, lang: str) -> str:
     newest = edition.newest.release.id
     others = [md.link(name, f"releases/{name}.md") for name in reversed(edition.releases) if name != newest]
     return md.page(
+        md.front_matter(boost=0.7),
         md.heading(1, words["title"], "note"),
         words["lead"],
         words["shown"].format(release=newest, others=SHARED[lang]["comma"].join(others)),

@@ -2,21 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from portspec.site import markdown as md
 from portspec.site.edition import Edition
-from portspec.site.facts import conflicts, port_name, refinement, said
+from portspec.site.facts import (
+    conflicts,
+    needed,
+    port_anchor,
+    port_name,
+    refinement,
+    role_links,
+    roles,
+    said,
+    sender,
+    sources,
+    targets,
+)
 from portspec.site.words import WORDS as SHARED
-from portspec.spec.model import Conflict, Snapshot, Source
+from portspec.spec.model import BalancedPort, Conflict, Flow, Port, Snapshot, Source
 
 WORDS = {
     "en": {
         "conflicts": "Conflicts between sources",
         "conflicts-lead": "Where two sources say different things, the spec keeps both: the one that it follows, and "
-        "the one that says otherwise.",
+        "the one that says otherwise. Checks and policies go by what is followed.",
         "where": "About",
+        "followed": "What is followed",
         "says": "What says otherwise",
+        "note-says": "What the note says",
+        "found": "What the sources say",
+        "port": "held by {holders}; reach: {reach}",
+        "balanced": "layer {layer}; members: {members}",
+        "health": "health check {check}",
+        "ends": "support ends",
+        "extended": "extended support ends",
         "against-note": "Against the original note",
         "sources": "Sources",
         "sources-lead": "Every fact of the spec names its source. Reference: commit, branch or edition that was read.",
@@ -25,14 +46,21 @@ WORDS = {
         "document": "Document",
         "reference": "Reference",
         "read": "Read on",
-        "balancer": "{balancer}, {port}/{transport}",
         "release": "OpenShift {release}",
     },
     "zh-TW": {
         "conflicts": "出處之間的出入",
-        "conflicts-lead": "兩個出處說法不同時，規格兩者都保留：所採用的說法，以及與之不同的說法。",
+        "conflicts-lead": "兩個出處說法不同時，規格兩者都保留：所採用的說法，以及與之不同的說法。檢查與政策以採用的說法為準。",
         "where": "關於",
+        "followed": "採用的說法",
         "says": "不同的說法",
+        "note-says": "筆記的說法",
+        "found": "出處的說法",
+        "port": "監聽者：{holders}；可及範圍：{reach}",
+        "balanced": "第 {layer} 層；成員：{members}",
+        "health": "健康檢查 {check}",
+        "ends": "支援結束",
+        "extended": "延長支援結束",
         "against-note": "與原始筆記的出入",
         "sources": "出處",
         "sources-lead": "規格中的每一項事實都註明出處。「依據」是所查閱的 commit、分支或版次。",
@@ -41,7 +69,6 @@ WORDS = {
         "document": "文件",
         "reference": "依據",
         "read": "查閱日",
-        "balancer": "{balancer}，{port}/{transport}",
         "release": "OpenShift {release}",
     },
 }
@@ -58,54 +85,103 @@ KINDS = {
 """Kinds of sources in zh-TW; in English a kind is its own word."""
 
 
+class Matter(NamedTuple):
+    """Something that the spec says, and what says otherwise. `about` and `followed` are Markdown."""
+
+    about: str
+    followed: str
+    conflicts: tuple[Conflict, ...]
+
+
 def conflicts_page(edition: Edition, lang: str) -> str:
-    """docs/LANG/reference/conflicts.md."""
+    """docs/LANG/reference/conflicts.md: a row for each matter; a disagreement stands once, as the newest release has it."""
     words = WORDS[lang]
-    rows: dict[tuple[str, str], None] = {}
+    known: set[tuple[str, str]] = set()
+    rows: dict[tuple[str, str], list[str]] = {}
     for snapshot in reversed(list(edition.snapshots.values())):
-        for about, found in _all_conflicts(snapshot, lang):
-            for sentence in conflicts(found, lang, "../"):
-                rows[about, sentence] = None
+        for matter in _matters(snapshot, lang):
+            for sentence in conflicts(matter.conflicts, lang, "../"):
+                if (matter.about, sentence) not in known:
+                    known.add((matter.about, sentence))
+                    rows.setdefault((matter.about, matter.followed), []).append(sentence)
+    table = [[about, followed, "<br>".join(sentences)] for (about, followed), sentences in rows.items()]
     against = [
-        [f"**{row.port}**", refinement(item, lang, "../")]
+        [f"**{row.port}**", md.text(row.purpose[lang]), refinement(item, lang, "../")]
         for part in edition.newest.note
         for row in part.rows
         for item in row.refinements
         if item.kind == "contradicted"
     ]
     against += [
-        [md.text(part.title[lang]), refinement(item, lang, "../")]
+        [md.text(part.title[lang]), "", refinement(item, lang, "../")]
         for part in edition.newest.note
         for item in part.refinements
         if item.kind == "contradicted"
     ]
-    headings = [words["where"], words["says"]]
     return md.page(
+        md.front_matter(boost=0.5),
         md.heading(1, words["conflicts"], "conflicts"),
         words["conflicts-lead"],
-        md.table(headings, rows),
+        md.table([words["where"], words["followed"], words["says"]], table),
         md.heading(2, words["against-note"], "note") if against else "",
-        md.table(headings, against) if against else "",
+        md.table([words["where"], words["note-says"], words["found"]], against) if against else "",
     )
 
 
-def _all_conflicts(snapshot: Snapshot, lang: str) -> Iterator[tuple[str, tuple[Conflict, ...]]]:
-    words = WORDS[lang]
+def _matters(snapshot: Snapshot, lang: str) -> Iterator[Matter]:
+    """Everything of a release that some source may contradict."""
+    words, shared = WORDS[lang], SHARED[lang]
     for service in snapshot.services.values():
         for port in service.ports:
-            about = md.link(f"{port_name(port)} {md.text(service.title[lang])}", f"../services/{service.id}.md")
-            yield about, port.conflicts
+            where = f"../services/{service.id}.md#{port_anchor(port)}"
+            about = f"{md.link(port_name(port), where)} {md.text(service.title[lang])}"
+            yield Matter(about, _port(snapshot, port, lang), port.conflicts)
             for flow in port.flows or ():
-                yield about, flow.conflicts
+                yield Matter(about, _flow(snapshot, port, flow, lang), flow.conflicts)
     for balancer in snapshot.balancers.values():
         for one in balancer.ports:
-            title = md.text(balancer.title[lang])
-            about = words["balancer"].format(balancer=title, port=one.port, transport=one.transport)
-            yield md.link(about, f"../services/{one.service}.md"), one.conflicts
+            where = f"../services/{one.service}.md#port-{one.port}-{one.transport}-balancers"
+            about = f"{md.link(f'{one.port}/{one.transport}', where)} {md.text(balancer.title[lang])}"
+            yield Matter(about, _cited(_balanced(snapshot, one, lang), one.sources, lang), one.conflicts)
     for event in snapshot.handover.events:
-        yield md.link(md.text(event.title[lang]), f"../handover.md#{event.id}"), event.conflicts
+        about = md.link(md.text(event.title[lang]), f"../handover.md#{event.id}")
+        yield Matter(about, _cited(md.text(event.text[lang]), event.sources, lang), event.conflicts)
     release = snapshot.release
-    yield md.link(words["release"].format(release=release.id), f"../releases/{release.id}.md"), release.conflicts
+    about = md.link(words["release"].format(release=release.id), f"../releases/{release.id}.md")
+    dates = {"ends": release.support_ends, "extended": release.extended_ends}
+    told = [f"{words[name]} {shared['unknown'] if day == 'unknown' else day}" for name, day in dates.items() if day]
+    yield Matter(about, _cited(shared["and"].join(told), release.sources, lang), release.conflicts)
+
+
+def _port(snapshot: Snapshot, port: Port, lang: str) -> str:
+    words, shared = WORDS[lang], SHARED[lang]
+    held = dict.fromkeys(roles(snapshot, [holder.role], lang) for holder in port.holders)
+    told = words["port"].format(holders=shared["comma"].join(held), reach=shared[port.reach])
+    return _cited(told, port.sources, lang)
+
+
+def _flow(snapshot: Snapshot, port: Port, flow: Flow, lang: str) -> str:
+    ends = (sender(snapshot, flow.senders, flow.via, lang), role_links(snapshot, targets(port, flow), lang, "../"))
+    told = _joined(lang, f"{ends[0]} → {ends[1]}", needed(flow.necessity, flow.phases, lang))
+    return _cited(told, flow.sources, lang)
+
+
+def _balanced(snapshot: Snapshot, port: BalancedPort, lang: str) -> str:
+    members = dict.fromkeys(role for ids in port.members.values() for role in ids)
+    told = WORDS[lang]["balanced"].format(layer=port.layer, members=roles(snapshot, tuple(members), lang))
+    if port.health is None:
+        return told
+    health = md.code(f"{port.health.kind} :{port.health.port}{port.health.path}")
+    return _joined(lang, told, WORDS[lang]["health"].format(check=health))
+
+
+def _joined(lang: str, *parts: str) -> str:
+    """Parts of a sentence, one after the other."""
+    return SHARED[lang]["and"].join(parts)
+
+
+def _cited(told: str, ids: Sequence[str], lang: str) -> str:
+    return told + SHARED[lang]["aside"].format(words=sources(ids, "../"))
 
 
 def sources_page(edition: Edition, lang: str) -> str:
@@ -126,7 +202,8 @@ def sources_page(edition: Edition, lang: str) -> str:
         ]
         parts.append("\n".join(f"- {name}{SHARED[lang]['colon']}{value}" for name, value in facts))
         parts.append(said(source.note, lang))
-    return md.page(md.heading(1, words["sources"], "sources"), words["sources-lead"], *parts)
+    head = md.front_matter(boost=0.1, words=(words["sources"],))
+    return md.page(head, md.heading(1, words["sources"], "sources"), words["sources-lead"], *parts)
 
 
 def _reference(source: Source, lang: str) -> str:

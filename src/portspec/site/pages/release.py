@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from portspec.policy.model import Profile
 from portspec.site import markdown as md
+from portspec.site.api import ROOT
 from portspec.site.edition import Edition
-from portspec.site.facts import condition, conflicts, phases, port_anchor, port_name, roles, said, sources, targets
-from portspec.site.pages import note
+from portspec.site.facts import (
+    condition,
+    conditions,
+    conflicts,
+    phases,
+    port_anchor,
+    port_name,
+    roles,
+    said,
+    sources,
+    targets,
+)
+from portspec.site.pages import note, upgrade
 from portspec.site.pictures.flows import phase_pictures
 from portspec.site.pictures.releases import releases_chart
+from portspec.site.upgrades import Difference, Pair
 from portspec.site.words import WORDS as SHARED
 from portspec.spec.model import Port, Release, Service, Snapshot
+from portspec.spec.vocabulary import LANGUAGES
 
-NOT_SEARCHED = "---\nsearch: {exclude: true}\n---"
-"""Front matter of the releases that are not the newest: the search would find the same port in all of them."""
+BOOST = 0.2
+"""What the newest release weighs in the search; the others are kept out of it, since each has the same ports."""
 
 WORDS = {
     "en": {
@@ -37,6 +52,10 @@ WORDS = {
         "flows-text": "Conditions are kept: what holds only on some platforms or plugins says so.",
         "one": "OpenShift {release}",
         "preview": "preview",
+        "filter": "In the [explorer](../explorer/index.md?release={release}) they are filtered for one cluster, sorted, and printed as a "
+        "firewall request.",
+        "data": "As data: {files}; other platforms and formats are in the [API](../reference/api.md).",
+        "changes": "What changed since {before}",
         "conflicts": "Where sources disagree",
     },
     "zh-TW": {
@@ -45,7 +64,7 @@ WORDS = {
         "kubernetes": "Kubernetes",
         "released": "發行日",
         "ends": "支援結束",
-        "extended": "延伸支援結束",
+        "extended": "延長支援結束",
         "network": "預設網路外掛",
         "matrix": "流量矩陣",
         "merged": "所有平台共用一份",
@@ -59,6 +78,9 @@ WORDS = {
         "flows-text": "條件保留於表中：僅適用部分平台或網路外掛者會註明。",
         "one": "OpenShift {release}",
         "preview": "預覽",
+        "filter": "在[連接埠查詢](../explorer/index.md?release={release})可以針對單一叢集篩選、排序，並列印防火牆申請單。",
+        "data": "取得資料：{files}；其他平台與格式見 [API](../reference/api.md)。",
+        "changes": "與 {before} 相比的變更",
         "conflicts": "出處之間的出入",
     },
 }
@@ -97,28 +119,48 @@ def _cells(release: Release, lang: str) -> list[str]:
     ]
 
 
-def page(edition: Edition, snapshot: Snapshot, lang: str) -> str:
+def page(edition: Edition, snapshot: Snapshot, steps: Mapping[Pair, Difference], lang: str) -> str:
     """docs/LANG/releases/RELEASE.md: what the release is, the note's five parts for it, and every flow."""
     words, shared = WORDS[lang], SHARED[lang]
     release = snapshot.release
     columns = ("kubernetes", "released", "ends", "extended", "network", "matrix")
     disagreements = conflicts(release.conflicts, lang, "../")
     return md.page(
-        NOT_SEARCHED if snapshot is not edition.newest else "",
+        md.front_matter(boost=BOOST if snapshot is edition.newest else 0),
         md.heading(1, words["one"].format(release=release.id), "release"),
         said(release.note, lang),
         md.table([words[name] for name in columns], [_cells(release, lang)]),
         f"{shared['sources']}{shared['colon']}{sources(release.sources, '../')}",
         *note.parts(snapshot, lang, "../"),
+        *_changes(edition, snapshot, steps, lang),
         md.heading(2, words["who"], "who"),
         words["who-text"],
         phase_pictures(snapshot, lang),
         md.heading(2, words["flows"], "flows"),
         words["flows-text"],
+        words["filter"].format(release=release.id),
+        words["data"].format(files=shared["comma"].join(_files(release, lang))),
         *_flows(snapshot, lang),
         md.heading(2, words["conflicts"], "conflicts") if disagreements else "",
         "\n".join(f"- {sentence}" for sentence in disagreements),
     )
+
+
+def _files(release: Release, lang: str) -> Iterator[str]:
+    """Links to the release's own files for the plain profile."""
+    plain = Profile().platform
+    up = "../" if lang == LANGUAGES[0] else "../../"
+    for path in (f"flows/{plain}.csv", f"flows/{plain}.json", f"policies/{plain}.json", "services.json"):
+        # Written out in HTML: mkdocs looks for what Markdown links to in docs/.
+        yield f'<a href="{up}{ROOT}/{release.id}/{path}">{path}</a>'
+
+
+def _changes(edition: Edition, snapshot: Snapshot, steps: Mapping[Pair, Difference], lang: str) -> Iterator[str]:
+    """What the release before did not ask, or no longer; nothing for the oldest."""
+    for pair, found in steps.items():
+        if pair.after == snapshot.release.id and not pair.extended:
+            yield md.heading(2, WORDS[lang]["changes"].format(before=pair.before), "changes")
+            yield from upgrade.summary(edition, pair, found, lang)
 
 
 def _flows(snapshot: Snapshot, lang: str) -> Iterator[str]:
@@ -146,5 +188,5 @@ def _rows(snapshot: Snapshot, service: Service, port: Port, lang: str) -> Iterat
             shared[flow.necessity],
             phases(flow.phases, lang),
             shared[port.reach],
-            condition(flow.condition or port.condition, lang),
+            conditions(port, flow.condition, lang),
         ]

@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from portspec.policy.flows import carried_forward
 from portspec.site import markdown as md
-from portspec.site.edition import Edition, history, key_of, ports_of, stretch
+from portspec.site.edition import Edition, flows_of, history, key_of, ports_of, stretch
 from portspec.site.facts import (
     changes,
     condition,
     conflicts,
     hosts,
+    needed,
     phases,
     port_anchor,
     port_name,
+    role_links,
     roles,
     said,
+    sender,
     sources,
     targets,
 )
-from portspec.site.pages import balanced
+from portspec.site.pages import balanced, guards, opening
 from portspec.site.pictures.flows import service_picture
 from portspec.site.words import WORDS as SHARED
-from portspec.spec.model import Flow, Holder, Port, Service, Snapshot
+from portspec.spec.model import Holder, Port, Service, Snapshot
+from portspec.spec.vocabulary import PHASES
 
 Group = Literal["base", "feature", "outside"]
 GROUPS: tuple[Group, ...] = ("base", "feature", "outside")
+
+BOOSTS: dict[Group, float] = {"base": 2, "feature": 0.7, "outside": 0.5}
+"""What a page weighs in the search: the same numbers stand on many, and a plain cluster comes first."""
 
 WORDS = {
     "en": {
@@ -36,6 +43,8 @@ WORDS = {
         "base": "On the nodes",
         "feature": "On the nodes, behind a feature",
         "outside": "Outside of the cluster",
+        "all": "All services",
+        "ports": "Its ports",
         "component": "Component {component} · sensitivity {sensitivity} · OpenShift {releases}",
         "holders": "Who listens, and when",
         "flows": "Who connects",
@@ -54,6 +63,8 @@ WORDS = {
         "base": "節點上的服務",
         "feature": "啟用某項功能才有的服務",
         "outside": "叢集外的服務",
+        "all": "所有服務",
+        "ports": "所有連接埠",
         "component": "元件 {component} · 敏感度{sensitivity} · OpenShift {releases}",
         "holders": "由誰在何時監聽",
         "flows": "由誰連線",
@@ -85,12 +96,13 @@ def index(edition: Edition, lang: str) -> str:
                 _present(edition, service),
             ]
         )
-    parts = []
+    parts: list[str] = []
     for group, rows in grouped.items():
         if rows:
             columns = ("service", "port", "reach", "releases")
             parts += [md.heading(2, words[group], group), md.table([shared[name] for name in columns], rows)]
-    return md.page(md.heading(1, words["title"], "services"), words["lead"], *parts)
+    head = md.front_matter(words=(shared["reach"],))
+    return md.page(head, md.heading(1, words["title"], "services"), words["lead"], *parts)
 
 
 def _group(edition: Edition, service: Service) -> Group:
@@ -114,20 +126,67 @@ def page(edition: Edition, service: Service, lang: str) -> str:
         sensitivity=SHARED[lang][service.sensitivity],
         releases=_present(edition, service),
     )
-    sections: list[str] = []
-    anchors: list[str] = []
-    for port in ports_of(edition, service).values():
-        first = port_anchor(port)
-        anchors.append(first)
-        again = anchors.count(first)
-        sections += _port(edition, service, port, lang, first if again == 1 else f"{first}-{again}")
+    ports = _anchored(ports_of(edition, service).values())
+    sections = [part for anchor, port in ports.items() for part in _port(edition, service, port, lang, anchor)]
     return md.page(
+        md.front_matter(wide=True, boost=BOOSTS[_group(edition, service)], words=_found_under(edition, service, lang)),
         md.heading(1, md.text(service.title[lang]), service.id),
         said(service.description, lang),
-        head,
+        f"{md.link(words['all'], 'index.md')} · {head}",
+        *_glance(edition, service, ports, lang),
         service_picture(edition, service, lang),
         *sections,
+        *opening.section(edition, service, lang),
+        *guards.section(edition, service, lang),
     )
+
+
+def _anchored(ports: Iterable[Port]) -> dict[str, Port]:
+    """The ports by the id of their heading; a number that stands again under another condition has a count behind it."""
+    found: dict[str, Port] = {}
+    for port in ports:
+        first = port_anchor(port)
+        again = sum(1 for one in found.values() if port_anchor(one) == first) + 1
+        found[first if again == 1 else f"{first}-{again}"] = port
+    return found
+
+
+def _glance(edition: Edition, service: Service, ports: Mapping[str, Port], lang: str) -> Iterator[str]:
+    """A row for each port, where there are more of them than one."""
+    if len(ports) < 2:
+        return
+    shared = SHARED[lang]
+    rows = [
+        [
+            md.link(f"**{port_name(port)}**", f"#{anchor}"),
+            md.text(port.purpose[lang]),
+            shared["comma"].join(dict.fromkeys(_held(edition, holder, lang) for holder in port.holders)),
+            shared[port.reach],
+            condition(port.condition, lang),
+            stretch(edition, _having(edition, service, port)),
+        ]
+        for anchor, port in ports.items()
+    ]
+    columns = ("port", "purpose", "holder", "reach", "condition", "releases")
+    yield md.heading(2, WORDS[lang]["ports"], "ports")
+    yield md.table([shared[name] for name in columns], rows)
+
+
+def _held(edition: Edition, holder: Holder, lang: str) -> str:
+    """Who listens, with the phase where it is not both."""
+    named = roles(edition.newest, [holder.role], lang)
+    if holder.phases == PHASES:
+        return named
+    return named + SHARED[lang]["aside"].format(words=phases(holder.phases, lang))
+
+
+def _found_under(edition: Edition, service: Service, lang: str) -> list[str]:
+    """The ports that the original note names, and what the diagram's legend calls them."""
+    found = [row.port for part in edition.newest.note for row in part.rows if row.service == service.id]
+    for port in edition.newest.handover.ports:
+        if port.core and port.service == service.id:
+            found += [service.title[lang], *(port.legend[name] for name in dict.fromkeys(("en", lang)))]
+    return found
 
 
 def _present(edition: Edition, service: Service) -> str:
@@ -136,7 +195,7 @@ def _present(edition: Edition, service: Service) -> str:
 
 def _port(edition: Edition, service: Service, port: Port, lang: str, anchor: str) -> Iterator[str]:
     words, shared = WORDS[lang], SHARED[lang]
-    having = [release for release, snapshot in edition.snapshots.items() if _same(snapshot, service, port)]
+    having = _having(edition, service, port)
     yield md.heading(2, port_name(port), anchor)
     yield md.text(port.purpose[lang])
     verified = port.lifetime.verified_through
@@ -169,6 +228,10 @@ def _port(edition: Edition, service: Service, port: Port, lang: str, anchor: str
     yield f"{shared['sources']}{shared['colon']}{sources(port.sources, '../')}"
 
 
+def _having(edition: Edition, service: Service, port: Port) -> list[str]:
+    return [release for release, snapshot in edition.snapshots.items() if _same(snapshot, service, port)]
+
+
 def _same(snapshot: Snapshot, service: Service, port: Port) -> Port | None:
     found = snapshot.services.get(service.id)
     return next((one for one in found.ports if key_of(one) == key_of(port)), None) if found else None
@@ -179,37 +242,31 @@ def _holders(edition: Edition, service: Service, port: Port, lang: str) -> str:
         found = _same(snapshot, service, port)
         return found.holders if found else ()
 
-    shared = SHARED[lang]
+    shared, order = SHARED[lang], list(edition.newest.roles)
     rows = [
         [
-            roles(edition.newest, [holder.role], lang),
+            role_links(edition.newest, [holder.role], lang, "../"),
             phases(holder.phases, lang),
             condition(holder.condition, lang),
             stretch(edition, having),
             said(holder.note, lang),
         ]
-        for holder, having in history(edition, facts)
+        for holder, having in sorted(history(edition, facts), key=lambda one: order.index(one[0].role))
     ]
     return md.table([shared[name] for name in ("holder", "phases", "condition", "releases", "note")], rows)
 
 
 def _flows(edition: Edition, service: Service, port: Port, lang: str) -> str:
-    def facts(snapshot: Snapshot) -> tuple[Flow, ...]:
-        found = _same(snapshot, service, port)
-        return (found.flows or ()) if found else ()
-
     shared = SHARED[lang]
     rows = []
-    for flow, having in history(edition, facts):
+    for flow, having in flows_of(edition, service.id, key_of(port)):
         remarks = [remark for remark in (said(flow.purpose, lang), said(flow.note, lang)) if remark]
         cited = sources(flow.sources, "../")
         rows.append(
             [
-                roles(edition.newest, flow.senders, lang),
-                roles(edition.newest, targets(port, flow), lang),
-                md.text(edition.newest.balancers[flow.via].title[lang]) if flow.via else shared["direct"],
-                shared[flow.necessity],
-                phases(flow.phases, lang),
+                sender(edition.newest, flow.senders, flow.via, lang),
+                role_links(edition.newest, targets(port, flow), lang, "../"),
+                needed(flow.necessity, flow.phases, lang),
                 condition(flow.condition, lang),
                 stretch(edition, having),
                 "<br>".join(remarks) + shared["aside"].format(words=cited) if remarks else cited,
@@ -217,7 +274,7 @@ def _flows(edition: Edition, service: Service, port: Port, lang: str) -> str:
         )
     if not rows:
         return WORDS[lang]["no-flows"] if port.flows is None else WORDS[lang]["nobody"]
-    columns = ("from", "to", "via", "necessity", "phases", "condition", "releases", "purpose")
+    columns = ("from", "to", "necessity", "condition", "releases", "purpose")
     return md.table([shared[name] for name in columns], rows)
 
 

@@ -68,8 +68,10 @@ PROOFS: dict[str, Proof] = {
         "  sticky cookie", "  sticky source-addr")),
     "source-address-translation, translate-address, translate-port": (P + V + "source-address-translation { type automap } translate-port disabled }\n", (
         "pool p tcp round-robin", "  member 192.168.22.201 192.168.22.201 +0 unchecked")),
-    "source, vlans, firewall policies": (P + V + "source 10.0.0.0/8 vlans { x } vlans-enabled fw-enforced-policy f }\n", (
-        "unknown clients source=10.0.0.0/8", "unknown vlans vlans=x", "unknown turned-away property=fw-enforced-policy")),
+    "source": (P + V + "source 10.0.0.0%2/8 }\nltm virtual w { destination 192.168.22.10:0 }\n", (
+        "  gate 0 accept if source(10.0.0.0/8)", "  gate 0 reject", "  listen 192.168.22.10 1-65535")),
+    "vlans, firewall policies": (P + V + "vlans { x } vlans-enabled fw-enforced-policy f }\n", (
+        "unknown vlans vlans=x", "unknown turned-away property=fw-enforced-policy")),
     "rules (iRules)": ("ltm pool q { }\nltm rule r { when X { pool q } }\n" + P + V + "rules { r } }\n", (
         "unknown irule name=r", "  to q if other()", "  to p")),
     "policies": ("ltm pool q { }\nltm policy l { rules { a { actions { 0 { forward select pool q } } } } }\n" + P + V + "policies { l { } } }\n", (

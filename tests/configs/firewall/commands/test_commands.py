@@ -68,6 +68,29 @@ BUILT: dict[str, tuple[str, dict[str, str]]] = {
     "zones: saved in the end": ("firewall-cmd --add-port=80/tcp\nfirewall-cmd --runtime-to-permanent\nfirewall-cmd --reload\n", {WEB: "accept 1"}),
     "zones: tasks": ("- ansible.posix.firewalld: {port: 80/tcp, permanent: true, state: enabled}\n- firewalld: {service: ssh, zone: public, permanent: true, state: disabled}\n",
                      {WEB: "accept 1", SSH: "reject stock"}),
+    "ufw": ("ufw default deny incoming\nufw allow 22/tcp\nufw deny from 10.1.0.0/16 to any port 80,443 proto tcp\nufw allow http\nufw --force enable\n",
+            {SSH: "accept 2", SSH6: "accept 2", WEB: "drop 3", f"{WEB} from 10.2.0.1": "accept 4", DNS: "drop 1", "input icmp type 8": "accept stock", "input tcp port 22 in lo": "accept stock",
+             f"{DNS} state established": "accept stock", f"{SSH} state invalid": "drop stock"}),
+    "ufw: of both families": ("ufw allow from any to 2001:db8::/32 port ssh\nufw reject 53\n", {SSH6: "accept 1", SSH: "drop stock", DNS: "reject 2"}),
+    "ufw: a default": ("ufw default allow\nufw default reject routed\nufw default deny outgoing\n", {SSH: "accept 1", "forward tcp port 22": "reject 2", "output tcp port 22": "drop 3"}),
+    "ufw: a place": ("ufw deny 22\nufw allow from 10.1.0.0/16 to any port 80\nufw insert 1 allow from 10.1.2.3\nufw prepend reject 80/tcp\n",
+                     {SSH: "accept 3", f"{SSH} from 10.9.9.9": "drop 1", WEB: "reject 4", SSH6: "drop 1"}),
+    "ufw: deleted": ("ufw allow 22\nufw allow 80\nufw allow 53\nufw delete allow 80\nufw --force delete 1\n", {SSH: "drop stock", SSH6: "accept 1", WEB: "drop stock", DNS: "accept 3"}),
+    "ufw: said again": ("ufw allow 22\nufw deny 80\nufw deny 22\nufw insert 1 allow 22\n", {SSH: "drop 3"}),
+    "ufw: interfaces": ("ufw allow in on eth0 to any port 22 proto tcp\nufw deny in on eth1\nufw allow 80\n", {SSH: "accept 1", f"{SSH} in eth1": "drop 2", f"{WEB} in eth1": "drop 2", WEB: "accept 3"}),
+    "ufw: routed": ("ufw route allow in on eth0 out on eth1 from 10.1.0.0/16 port 1024:65535 proto tcp\nufw route reject 80\n",
+                    {"forward tcp port 22 sport 4000 out eth1": "accept 1", "forward tcp port 80 sport 4000 out eth1": "accept 1", "forward tcp port 80 sport 80": "reject 2", SSH: "drop stock"}),
+    "ufw: limited": ("ufw limit 22\n", {SSH: "unknown 1", f"{SSH} state established": "accept stock"}),
+    "ufw: out": ("ufw default reject outgoing\nufw allow out 53\n", {"output udp port 53": "accept 2", "output tcp port 22": "reject 1"}),
+    "ufw: logged": ("ufw allow log 22\nufw deny in log-all from 10.1.0.0/16 comment 'not them'\n", {SSH: "accept 1", WEB: "drop 2"}),
+    "ufw: profiles": ("ufw allow OpenSSH\nufw deny 'nginx full'\nufw allow from 10.1.0.0/16 to any app DNS\nufw allow CIFS\nufw delete allow CIFS\n",
+                      {SSH: "accept 1", WEB: "drop 2", DNS: "accept 3", "input tcp port 445": "drop stock"}),
+    "ufw: off": ("ufw deny 22\nufw disable\n", {SSH: "accept stock"}),
+    "ufw: afresh": ("iptables -F\nufw allow 22\nufw default allow\nufw --force reset\nufw deny 80\nyes | ufw enable\n", {SSH: "accept 3", WEB: "drop 5"}),
+    "ufw: what says nothing": ("ufw allow 22\nufw status verbose\nufw logging on\nufw --dry-run deny 22\nufw reload\nufw app list\n", {SSH: "accept 1"}),
+    "ufw: beside another table": ("iptables -t raw -A PREROUTING -p udp -j DROP\nufw allow 53\nufw allow 22\n", {DNS: "drop 1", SSH: "accept 3"}),
+    "ufw: tasks": ("- community.general.ufw: {state: enabled, policy: reject}\n- ufw:\n    rule: allow\n    port: '22'\n    proto: tcp\n    src: 10.1.0.0/16\n- community.general.ufw: {rule: deny, interface: eth0, direction: in, log: true}\n- ufw: {rule: allow, port: '80', insert: 1}\n- ufw: {rule: deny, interface_in: eth0, interface_out: eth1, route: true}\n- command: ufw allow 53\n",
+                   {SSH: "accept 2", f"{SSH} from 10.2.0.1": "drop 7", WEB: "accept 8", f"{SSH} from 10.2.0.1 in eth1": "reject 1", f"{DNS} in eth1": "accept 10", "forward tcp port 22 out eth1": "drop 9"}),
     "tasks": (PLAY + ACCEPT + "  - ansible.builtin.iptables: {chain: INPUT, policy: DROP}\n", {SSH: "accept 4", WEB: "drop 5"}),
     "tasks: every parameter of a packet": (
         task("protocol: tcp, source: 10.1.0.0/16, destination: 192.168.22.0/24, in_interface: eth0, match: tcp, source_port: '1024:65535', destination_ports: ['22', '80:90'], ctstate: [NEW], comment: a b, jump: ACCEPT"),
@@ -115,6 +138,22 @@ REFUSED = {
     "zones: a wrong port": ("firewall-cmd --permanent --add-port=80\n", "file:1:"),
     "zones: a wrong rich rule": ("firewall-cmd --permanent --add-rich-rule='rule accept accept'\n", "file:1:"),
     "zones: tasks without a state": ("- firewalld: {port: 80/tcp}\n", "file:1:3: firewalld needs a state"),
+    "ufw: no such command": ("ufw permit 22\nufw allow 22\n", "file:1:5: 'permit' is no command of ufw"),
+    "ufw: no such profile": ("ufw allow Web\n", "file:1:11: no application profile 'Web' is known here"),
+    "ufw: a place among profiles": ("ufw allow CIFS\nufw insert 1 allow 22\n", "file:2:5: a place among rules of profiles is not followed"),
+    "ufw: a place too far": ("ufw allow 22\nufw insert 4 deny 22\n", "file:2:5: cannot insert at 4: ufw has 2 rules"),
+    "ufw: a place of the other family": ("ufw allow 22\nufw insert 2 deny from 10.1.2.3\n", "file:2:5: cannot insert at 2: it is a place of IPv6"),
+    "ufw: no such rule": ("ufw delete 1\nufw allow 22\n", "file:1:12: there is no rule 1: ufw has 0"),
+    "ufw: several ports of any protocol": ("ufw allow 80,443\n", "file:1:5: several ports need proto tcp or proto udp"),
+    "ufw: a range upside down": ("ufw allow 90:80/tcp\n", "file:1:11: bad range '90:80'"),
+    "ufw: a protocol": ("ufw allow proto icmp from any\n", "file:1:17: 'icmp' is no protocol that ufw knows"),
+    "ufw: two families": ("ufw allow from 10.1.2.3 to 2001:db8::1\n", "file:1:11: from and to are of different IP families"),
+    "ufw: a service of the other protocol": ("ufw allow ssh/udp\n", "file:1:11: service ssh is not one of udp"),
+    "ufw: nothing": ("ufw\nufw allow 22\n", "file:1:1: ufw needs a command"),
+    "ufw: rules of iptables": ("iptables -A INPUT -j ACCEPT\nufw allow 22\n", "file:1:1: chain INPUT is filled by iptables and by ufw"),
+    "ufw: rules of iptables behind": ("ufw allow 22\niptables -A INPUT -j ACCEPT\n", "file:2:1: a rule among those that ufw has made is not followed"),
+    "ufw: tasks: a place counted from another": ("- ufw: {rule: allow, port: '22', insert: 1, insert_relative_to: first-ipv6}\n", "file:1:3: a place that is counted from other rules is not followed"),
+    "ufw: tasks: a parameter": ("- ufw: {rule: allow, ports: '22'}\n", "file:1:22: 'ports' is no parameter of ufw"),
     "tasks: a condition": (task("jump: ACCEPT") + "  when: x\n", "file:3:3: 'when' makes this more than a plain list of commands"),
     "tasks: a loop": (task("jump: ACCEPT") + "  loop: [a]\n", "file:3:3: 'loop' makes this more"),
     "tasks: a template": (task("source: '{{ admins }}', jump: ACCEPT"), "file:2:52: a template: render the tasks first"),
@@ -129,8 +168,14 @@ PROOFS = {
         "zones", "zones: the default one", "zones: a new one, by source", "zones: rich rules", "zones: moved"),
     "firewall-cmd --direct, --policy, --new-service, --new-ipset, --timeout": ("zones: direct rules",),
     "firewall-cmd without --permanent before a --reload": ("zones: lost",),
+    "ufw allow, deny, reject, limit, route, insert, prepend, delete, default, enable, disable, reset": (
+        "ufw", "ufw: of both families", "ufw: a default", "ufw: a place", "ufw: deleted", "ufw: said again", "ufw: interfaces", "ufw: routed", "ufw: out", "ufw: logged", "ufw: off", "ufw: afresh"),
+    "ufw limit": ("ufw: limited",),
+    "ufw: application profiles": ("ufw: profiles",),
+    "ufw beside rules of iptables in the table filter": ("ufw: rules of iptables", "ufw: rules of iptables behind"),
+    "ufw status, show, logging, reload, app, --dry-run": ("ufw: what says nothing",),
     "-L, -S, -Z, -w, sudo, echo, sysctl, modprobe, systemctl, …": ("what says nothing",),
-    "quotes, lines that go on, comments, ; and &&, || true, 2>/dev/null": ("quotes and comments", "a line that goes on", "several in a line", "what fails and nobody minds"),
+    "quotes, lines that go on, comments, ; and &&, || true, 2>/dev/null, yes |, echo y |": ("quotes and comments", "a line that goes on", "several in a line", "what fails and nobody minds", "ufw: afresh"),
     "variables that the script sets": ("variables",),
     "other variables, substitutions": ("a substitution", "an argument", "a variable from elsewhere"),
     "loops, conditions, functions, pipes": ("a loop", "a condition", "a function", "a pipe"),
@@ -139,6 +184,7 @@ PROOFS = {
     "a rule as iptables reads it": ("quotes and comments",),
     "Ansible: the module iptables": ("tasks: every parameter of a packet", "tasks: first", "tasks: flush", "tasks: absent", "tasks: a chain", "tasks: IPv6"),
     "Ansible: the module firewalld": ("zones: tasks",),
+    "Ansible: the module ufw": ("ufw: tasks",),
     "Ansible: command and shell with such a command": ("tasks: commands",),
     "Ansible: when, loop, roles, templates, other modules": ("tasks: a condition", "tasks: a loop", "tasks: a template", "tasks: another module"),
 }  # fmt: skip
@@ -186,6 +232,24 @@ def test_a_trace_points_into_the_script(tmp_path: Path) -> None:
     assert (found.code, found.err) == (0, "")
     assert "rules.sh:4 " in found.out
     assert "rules.sh:5 " in found.out
+
+
+def test_what_a_program_brings_along_is_no_finding(tmp_path: Path) -> None:
+    (tmp_path / "ufw.sh").write_text(
+        "ufw allow 22/tcp\nufw allow 6443/tcp\nufw allow from 192.168.0.0/16\nufw enable\n"
+    )
+    found = portspec(["check", "ufw.sh", "--release", "4.18", "--phase", "running", "--select", "PS4"], cwd=tmp_path)
+    assert "PS4" not in found.out, found.out
+
+
+def test_a_rule_that_is_shadowed_names_lines_of_the_script(tmp_path: Path) -> None:
+    rules = "iptables -A INPUT -p tcp -j DROP\necho a\niptables -A INPUT -p tcp --dport 22 -j ACCEPT\n"
+    (tmp_path / "rules.sh").write_text(HEAD + rules)
+    found = portspec(
+        ["check", "rules.sh", "--release", "4.18", "--phase", "running", "--select", "PS401"], cwd=tmp_path
+    )
+    assert "rules.sh:5:10: warning PS401" in found.out
+    assert "line 3 takes all of them (drop)" in found.out
 
 
 def test_damaged_scripts() -> None:

@@ -14,6 +14,7 @@ from portspec.configs.balancer.model import (
     Balancer,
     FloatingAddress,
     Frontend,
+    Gate,
     HealthCheck,
     Idle,
     Listener,
@@ -87,6 +88,7 @@ class Virtual(NamedTuple):
     server_idle: tuple[Idle, ...] = ()
     disabled: Span | None = None
     unread: Span | None = None
+    gates: tuple[Gate, ...] = ()
 
     @property
     def treatment(self) -> tuple[object, ...]:
@@ -144,6 +146,7 @@ def _frontend(virtual: Virtual, routes: tuple[Route, ...]) -> Frontend:
         virtual.disabled,
         virtual.unread,
         virtual.client_idle,
+        virtual.gates,
     )
 
 
@@ -226,7 +229,9 @@ def narrowed(virtuals: Sequence[Virtual]) -> list[Virtual]:
     wide = [virtual for virtual in virtuals if any(_every_port(listener) for listener in virtual.listeners)]
     if not wide or len(wide) > MOST_NARROWED:
         return list(virtuals)
-    exact = [listener for virtual in virtuals for listener in virtual.listeners if not _every_port(listener)]
+    # Clients that a more specific one is not for go on to the next.
+    open_to_all = [virtual for virtual in virtuals if not virtual.gates]
+    exact = [listener for virtual in open_to_all for listener in virtual.listeners if not _every_port(listener)]
     return [
         virtual._replace(listeners=tuple(part for one in virtual.listeners for part in _without(one, exact)))
         if any(_every_port(listener) for listener in virtual.listeners)

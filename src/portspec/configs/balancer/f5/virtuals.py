@@ -14,7 +14,9 @@ from portspec.configs.balancer.f5.assembly import FIRST_PORT, LAST_PORT, Turn, V
 from portspec.configs.balancer.f5.notes import Notes
 from portspec.configs.balancer.f5.objects import Item, Objects, Thing, whole
 from portspec.configs.balancer.f5.vocabulary import ABOVE_LAYER_4, IDLE, PERSISTENCE_TYPES, PROFILE_TYPES
-from portspec.configs.balancer.model import Idle, Listener, Persistence
+from portspec.configs.balancer.model import Gate, Idle, Listener, Persistence, Term
+from portspec.packets.addresses import parse_network
+from portspec.packets.intervals import IntervalSet
 from portspec.source import Span
 
 NOT_BALANCING = ("ip-forward", "l2-forward", "reject", "internal", "dhcp-relay")
@@ -75,6 +77,7 @@ class Virtuals:
             server_idle=self.idle(profiles, "clientside"),
             disabled=self.disabled(thing),
             unread=unread,
+            gates=self.gates(thing),
         )
 
     def word_span(self, thing: Thing, key: str) -> Span:
@@ -141,12 +144,23 @@ class Virtuals:
         host = endpoint(thing.text("destination")).host
         return self.addresses.get(host) or self.objects.find("virtual-address", host, thing.name)
 
-    # What is not worked out
+    # Who is let in
+
+    def gates(self, thing: Thing) -> tuple[Gate, ...]:
+        """The clients that it takes connections of: those of its `source`. For others it is not there."""
+        text = thing.text("source")
+        if text in ("", "0.0.0.0/0", "::/0", "any", "any6"):
+            return ()
+        span = self.word_span(thing, "source")
+        try:
+            sources = IntervalSet((parse_network(plain(text)),))
+        except ValueError:
+            self.notes.remark("unknown", "clients", span, source=text)
+            return ()
+        return Gate(True, span, ((Term("source", sources=sources),),)), Gate(False, span)
 
     def remark_clients(self, thing: Thing) -> None:
-        """Which clients are let in where not all are."""
-        if thing.text("source") not in ("", "0.0.0.0/0", "::/0", "any", "any6"):
-            self.notes.remark("unknown", "clients", self.word_span(thing, "source"), source=thing.text("source"))
+        """Which clients are let in where not all are, by what is not worked out."""
         vlans = [item.name.text for item in thing.items("vlans")]
         for flag in ("vlans-enabled", "vlans-disabled"):
             if flag in thing.properties and (vlans or flag == "vlans-enabled"):

@@ -143,14 +143,18 @@ def _load(part: SourceText, lines: int) -> MappingNode:
     at = part.text.find("{{")
     if at >= 0:
         raise part.error("this is a template ({{), not a configuration of Traefik", at, "render it first")
-    is_toml = part.path.endswith(".toml") or (not part.path.endswith((".yml", ".yaml")) and _looks_like_toml(part.text))
-    root = load_toml(part) if is_toml else load_yaml(part)
+    root = load_toml(part) if is_toml(part) else load_yaml(part)
     if not isinstance(root, MappingNode):
         raise InputError(
             "expected a mapping with entryPoints, tcp or http", part.path, root.span.line, root.span.column
         )
     moved = _moved(root, lines) if lines else root
     return moved if isinstance(moved, MappingNode) else root
+
+
+def is_toml(part: SourceText) -> bool:
+    """Whether a file is TOML, by its name or, where that does not tell, by its first line."""
+    return part.path.endswith(".toml") or (not part.path.endswith((".yml", ".yaml")) and _looks_like_toml(part.text))
 
 
 def _looks_like_toml(text: str) -> bool:

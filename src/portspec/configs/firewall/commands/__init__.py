@@ -1,4 +1,4 @@
-"""Lists of commands that build a filter: shell scripts and Ansible tasks of iptables, ip6tables, nft and firewall-cmd."""
+"""Lists of commands that build a filter: shell scripts and Ansible tasks of iptables, ip6tables, nft, firewall-cmd and ufw."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ KIND = "firewall"
 NAME = "a list of commands"
 
 HEAD = 100_000
-_COMMAND = r"(?m)^[ \t]*(?:sudo[ \t]+)?(?:/(?:usr/)?s?bin/)?(?:ip6?tables(?:-legacy|-nft)?[ \t]+-|firewall-(?:offline-)?cmd[ \t]+-|nft[ \t]+['\"]?(?:add|insert|create|flush|delete)\b)"
+_COMMAND = r"(?m)^[ \t]*(?:sudo[ \t]+)?(?:/(?:usr/)?s?bin/)?(?:ip6?tables(?:-legacy|-nft)?[ \t]+-|firewall-(?:offline-)?cmd[ \t]+-|nft[ \t]+['\"]?(?:add|insert|create|flush|delete)\b|ufw[ \t]+(?:-|(?:allow|deny|reject|limit|insert|delete|prepend|route|rule|default|enable|reset)\b))"
 _VARIABLE = r"(?m)^[ \t]*(?:\"?\$\{?(?:IPT|IPTABLES|IP6TABLES|IPT6|NFT)\b)"
-_TASK = r"(?m)^[ \t]*(?:-[ \t]+)?(?:ansible\.(?:builtin|posix)\.)?(?:iptables|firewalld):[ \t]*(?:\{|#|\r?$)"
-_SHELL = r"(?m)^[ \t]*(?:-[ \t]+)?(?:ansible\.builtin\.)?(?:command|shell)[ \t]*:[ \t]*(?:cmd:[ \t]*)?['\"]?(?:/(?:usr/)?s?bin/)?(?:ip6?tables|nft|firewall-cmd)[ \t]"
+_TASK = r"(?m)^[ \t]*(?:-[ \t]+)?(?:ansible\.(?:builtin|posix)\.|community\.general\.)?(?:iptables|firewalld|ufw):[ \t]*(?:\{|#|\r?$)"
+_SHELL = r"(?m)^[ \t]*(?:-[ \t]+)?(?:ansible\.builtin\.)?(?:command|shell)[ \t]*:[ \t]*(?:cmd:[ \t]*)?['\"]?(?:/(?:usr/)?s?bin/)?(?:ip6?tables|nft|firewall-cmd|ufw)[ \t]"
 
 
 def sniff(text: str) -> int:
     """How surely this is such a list, 0 to 100."""
     head = text[:HEAD]
     # Every file is asked, and an expression costs more than to see that it cannot match.
-    if not any(word in head for word in ("nft", "tables", "IPT", "firewall")):
+    if not any(word in head for word in ("nft", "tables", "IPT", "firewall", "ufw")):
         return 0
     if re.search(_TASK, head) or re.search(_SHELL, head):
         return 97

@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 from portspec.configs.firewall import iptables, nftables
 from portspec.configs.firewall.commands.shell import Command, commands
 from portspec.configs.firewall.commands.tables import Tables
+from portspec.configs.firewall.commands.ufw import frame
+from portspec.configs.firewall.commands.ufw.host import STOCK as STOCK_OF_UFW
+from portspec.configs.firewall.commands.ufw.host import Ufw
 from portspec.configs.firewall.commands.zones import STOCK, Zones
 from portspec.configs.firewall.firewalld import stock
 from portspec.configs.firewall.model import Ruleset
@@ -16,7 +19,7 @@ from portspec.configs.joined import merged
 from portspec.errors import InputError
 from portspec.source import SourceText
 
-PROGRAM = re.compile(r"(?:.*/)?(ip6?tables|nft|firewall)(?:-legacy|-nft|-cmd|-offline-cmd)?\Z")
+PROGRAM = re.compile(r"(?:.*/)?(ip6?tables|nft|ufw|firewall)(?:-legacy|-nft|-cmd|-offline-cmd)?\Z")
 HARMLESS = frozenset({
     "echo", "printf", "true", ":", "set", "sysctl", "modprobe", "logger", "sleep", "exit", "systemctl", "service", "netfilter-persistent",
     "cd", "umask", "date", "test",
@@ -40,7 +43,9 @@ class CommandText(FolderText):
 
     def place(self, line: int) -> tuple[SourceText, int]:
         number = self.lines[line - 1] if line <= len(self.lines) else STOCK
-        return (self.parts[0], number) if number != STOCK else (SourceText(stock.HERE, ""), 1)
+        if number in (STOCK, STOCK_OF_UFW):
+            return SourceText(stock.HERE if number == STOCK else frame.HERE, ""), 1
+        return self.parts[0], number
 
     def quoted_lines(self, first: int, last: int) -> str:
         """The text with nothing in it but some of its lines, in their places."""
@@ -52,6 +57,7 @@ def read_ruleset(source: SourceText) -> Ruleset:
     """The ruleset that the commands of a script or of Ansible tasks build. Raises InputError with line and column."""
     tables = {name: Tables(source, name) for name in ("iptables", "ip6tables")}
     zones = Zones(source)
+    ufw = Ufw(source)
     of_nft: list[Line] = []
     for command in _commands(source):
         program = PROGRAM.match(command.words[0].text)
@@ -63,10 +69,32 @@ def read_ruleset(source: SourceText) -> Ruleset:
             of_nft += _nft(source, command)
         elif program[1] == "firewall":
             zones.run(command)
+        elif program[1] == "ufw":
+            ufw.run(command)
         else:
             tables[program[1]].run(command)
+            if ufw.used and "filter" in tables[program[1]].tables:
+                raise _error(source, command, "a rule among those that ufw has made is not followed")
+    if ufw.used:
+        _refuse_filter(source, tables.values())
     read = [(list(one.lines()), iptables.read) for one in tables.values()]
+    read += [(lines, iptables.read) for lines in ufw.families()]
     return _ruleset(source, [*read, (of_nft, nftables.read), (list(zones.lines()), _listed)])
+
+
+def _refuse_filter(source: SourceText, tables: Iterable[Tables]) -> None:
+    """Ufw puts its rules behind those that are there: a script may empty the table before, but nothing more."""
+    for one in tables:
+        for name, chain in one.tables.pop("filter", {}).items():
+            if chain.rules or chain.policy != "ACCEPT":
+                line = chain.rules[0].line if chain.rules else chain.line
+                raise InputError(
+                    f"chain {name} is filled by {one.program} and by ufw: that is not followed",
+                    source.path,
+                    line,
+                    1,
+                    "give what iptables-save prints on the host",
+                )
 
 
 def _listed(source: SourceText) -> Ruleset:

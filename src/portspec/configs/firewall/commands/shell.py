@@ -23,6 +23,8 @@ NOT_PLAIN = frozenset({
 """What makes a script more than a list."""
 SEPARATORS = (";", "&&", "\n")
 HARMLESS_ENDS = (("||", "true"), ("||", ":"))
+ANSWERS = (("yes", "|"), ("echo", "y", "|"), ("echo", "yes", "|"))
+"""What is said to a program that asks whether it may go on."""
 TO_NOWHERE = re.compile(r"(?:[12]?>{1,2}|&>)(?:/dev/null|&[12])\Z")
 MOST_WORDS = 500_000
 LONGEST = 100_000
@@ -72,6 +74,9 @@ def _command(source: SourceText, words: list[Word], variables: dict[str, str]) -
             words = words[:at]
             break
     words = [word for word in words if word.quoted or not TO_NOWHERE.match(word.text)]
+    for answer in ANSWERS:
+        if tuple(word.text for word in words[: len(answer)]) == answer:
+            words = words[len(answer) :]
     if words and words[0].text in ("export", "readonly", "declare", "local"):
         words = words[1:]
     while words and ASSIGNMENT.match(words[0].text):

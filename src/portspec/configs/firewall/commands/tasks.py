@@ -1,6 +1,7 @@
-"""Ansible tasks that build a filter: the modules `iptables` and `firewalld`, and commands given to `command` and `shell`.
+"""Ansible tasks that build a filter: the modules `iptables`, `firewalld` and `ufw`, and commands given to `command` and `shell`.
 
-The parameters are those of ansible.builtin.iptables and ansible.posix.firewalld; each task becomes the command that it stands for.
+The parameters are those of ansible.builtin.iptables, ansible.posix.firewalld and community.general.ufw; each task becomes the command
+that it stands for.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from portspec.yamlsource import MappingNode, Node, ScalarNode, SequenceNode, loa
 
 MODULE = ("iptables", "ansible.builtin.iptables")
 ZONES = ("firewalld", "ansible.posix.firewalld")
+UFW = ("ufw", "community.general.ufw")
 RUNS = ("command", "shell", "ansible.builtin.command", "ansible.builtin.shell")
 BLOCKS = ("block", "tasks", "pre_tasks", "post_tasks")
 SAYS_NOTHING = frozenset({
@@ -68,7 +70,7 @@ def task_commands(source: SourceText) -> Iterator[Command]:
 def _of_list(source: SourceText, node: SequenceNode, depth: int) -> Iterator[Command]:
     for item in node.items:
         if not isinstance(item, MappingNode):
-            raise _error(source, item.span, "expected a task")
+            raise error_at(source, item.span, "expected a task")
         yield from _of_task(source, item, depth)
 
 
@@ -76,21 +78,27 @@ def _of_task(source: SourceText, task: MappingNode, depth: int) -> Iterator[Comm
     for key, entry in task.entries.items():
         short = key.removeprefix("ansible.builtin.")
         if key in CONDITIONAL:
-            raise _error(source, entry.key_span, f"{key!r} makes this more than a plain list of commands")
+            raise error_at(source, entry.key_span, f"{key!r} makes this more than a plain list of commands")
         if key in BLOCKS and isinstance(entry.value, SequenceNode) and depth < 8:
             yield from _of_list(source, entry.value, depth + 1)
         elif key in MODULE:
             if not isinstance(entry.value, MappingNode):
-                raise _error(source, entry.value.span, "expected the parameters of iptables")
+                raise error_at(source, entry.value.span, "expected the parameters of iptables")
             yield Command(tuple(_words(source, entry.value, entry.key_span)))
         elif key in ZONES:
             if not isinstance(entry.value, MappingNode):
-                raise _error(source, entry.value.span, "expected the parameters of firewalld")
+                raise error_at(source, entry.value.span, "expected the parameters of firewalld")
             yield Command(tuple(_zone_words(source, entry.value, entry.key_span)))
+        elif key in UFW:
+            from portspec.configs.firewall.commands.ufw.task import ufw_commands
+
+            if not isinstance(entry.value, MappingNode):
+                raise error_at(source, entry.value.span, "expected the parameters of ufw")
+            yield from ufw_commands(source, entry.value, entry.key_span)
         elif key in RUNS:
             yield from _run(source, entry.value)
         elif key not in SAYS_NOTHING and short not in OTHER_MODULES:
-            raise _error(source, entry.key_span, f"what {key!r} does to the filter is not followed")
+            raise error_at(source, entry.key_span, f"what {key!r} does to the filter is not followed")
 
 
 def _run(source: SourceText, node: Node) -> Iterator[Command]:
@@ -98,11 +106,11 @@ def _run(source: SourceText, node: Node) -> Iterator[Command]:
         entry = node.entries.get("cmd") or node.entries.get("argv")
         node = entry.value if entry is not None else node
     if isinstance(node, SequenceNode):
-        words = tuple(Word(_text(source, one), one.span.line, one.span.column, quoted=True) for one in node.items)
+        words = tuple(Word(text_of(source, one), one.span.line, one.span.column, quoted=True) for one in node.items)
         if words:
             yield Command(words)
         return
-    text = _text(source, node)
+    text = text_of(source, node)
     for command in commands(source, text, node.span.line):
         # Where a word stands in a block of YAML is known by its line only.
         yield Command(tuple(word._replace(line=node.span.line, column=node.span.column) for word in command.words))
@@ -114,12 +122,12 @@ def _words(source: SourceText, node: MappingNode, place: Span) -> Iterator[Word]
     lists: dict[str, list[str]] = {}
     for key, entry in node.entries.items():
         if key not in KNOWN:
-            raise _error(source, entry.key_span, f"{key!r} is no parameter of iptables that is followed here")
+            raise error_at(source, entry.key_span, f"{key!r} is no parameter of iptables that is followed here")
         if key in LISTS:
             items = entry.value.items if isinstance(entry.value, SequenceNode) else (entry.value,)
-            lists[key] = [part for one in items for part in _text(source, one).split(",")]
+            lists[key] = [part for one in items for part in text_of(source, one).split(",")]
         else:
-            given[key] = _text(source, entry.value)
+            given[key] = text_of(source, entry.value)
 
     def words(*texts: str) -> Iterator[Word]:
         for text in texts:
@@ -129,14 +137,14 @@ def _words(source: SourceText, node: MappingNode, place: Span) -> Iterator[Word]
         "ip6tables" if given.get("ip_version") == "ipv6" else "iptables", "-t", given.get("table", "filter")
     )
     chain = (given["chain"],) if "chain" in given else ()
-    if _is_true(given.get("flush")):
+    if is_true(given.get("flush")):
         yield from words("-F", *chain)
         return
     if "policy" in given:
         yield from words("-P", *chain, given["policy"])
         return
     absent = given.get("state", "present") == "absent"
-    if _is_true(given.get("chain_management")) and not (given.keys() | lists.keys()) - {
+    if is_true(given.get("chain_management")) and not (given.keys() | lists.keys()) - {
         "chain",
         "table",
         "ip_version",
@@ -159,12 +167,12 @@ def _zone_words(source: SourceText, node: MappingNode, place: Span) -> Iterator[
         if key == "port_forward" and isinstance(entry.value, SequenceNode):
             forwards += [_forward(source, one) for one in entry.value.items]
         elif key not in ZONE_OPTIONS and key not in ZONE_OTHERS:
-            raise _error(source, entry.key_span, f"{key!r} is no parameter of firewalld that is followed here")
+            raise error_at(source, entry.key_span, f"{key!r} is no parameter of firewalld that is followed here")
         else:
-            given[key] = _text(source, entry.value)
+            given[key] = text_of(source, entry.value)
     state = given.get("state", "")
     if state not in ("enabled", "disabled", "present", "absent"):
-        raise _error(source, place, "firewalld needs a state: enabled, disabled, present or absent")
+        raise error_at(source, place, "firewalld needs a state: enabled, disabled, present or absent")
     verb = "add" if state in ("enabled", "present") else "remove"
     texts = ["firewall-cmd", "--permanent"]
     texts += [f"--zone={given['zone']}"] if "zone" in given else []
@@ -176,7 +184,7 @@ def _zone_words(source: SourceText, node: MappingNode, place: Span) -> Iterator[
         if name not in given:
             continue
         if option in ("masquerade", "forward", "icmp-block-inversion"):
-            texts.append(f"--{verb if _is_true(given[name]) else 'remove'}-{option}")
+            texts.append(f"--{verb if is_true(given[name]) else 'remove'}-{option}")
         else:
             texts.append(f"--{verb}-{option}={given[name]}")
     texts += [f"--{verb}-forward-port={text}" for text in forwards]
@@ -185,8 +193,8 @@ def _zone_words(source: SourceText, node: MappingNode, place: Span) -> Iterator[
 
 def _forward(source: SourceText, node: Node) -> str:
     if not isinstance(node, MappingNode):
-        raise _error(source, node.span, "expected port, proto, toport and toaddr")
-    given = {key: _text(source, entry.value) for key, entry in node.entries.items()}
+        raise error_at(source, node.span, "expected port, proto, toport and toaddr")
+    given = {key: text_of(source, entry.value) for key, entry in node.entries.items()}
     return f"port={given.get('port', '')}:proto={given.get('proto', '')}:toport={given.get('toport', '')}:toaddr={given.get('toaddr', '')}"
 
 
@@ -199,7 +207,7 @@ def _rule(given: dict[str, str], lists: dict[str, list[str]]) -> Iterator[str]:
                 yield "!"
                 value = value[1:].strip()
             yield from (VALUED[name], value)
-    if _is_true(given.get("fragment")):
+    if is_true(given.get("fragment")):
         yield "-f"
     loaded = lists.get("match", [])
     for name in loaded:
@@ -243,17 +251,20 @@ def _rule(given: dict[str, str], lists: dict[str, list[str]]) -> Iterator[str]:
             yield from (option, given[name])
 
 
-def _text(source: SourceText, node: Node) -> str:
+def text_of(source: SourceText, node: Node) -> str:
+    """The text of a value. Raises InputError for what is no text, and for a template."""
     if not isinstance(node, ScalarNode):
-        raise _error(source, node.span, "expected text")
+        raise error_at(source, node.span, "expected text")
     if "{{" in node.text or "{%" in node.text:
-        raise _error(source, node.span, "a template: render the tasks first, then check the result")
+        raise error_at(source, node.span, "a template: render the tasks first, then check the result")
     return node.text
 
 
-def _is_true(text: str | None) -> bool:
+def is_true(text: str | None) -> bool:
+    """Whether a value is one of those that are true to Ansible."""
     return text is not None and text.lower() in ("true", "yes", "on", "1")
 
 
-def _error(source: SourceText, span: Span, message: str) -> InputError:
+def error_at(source: SourceText, span: Span, message: str) -> InputError:
+    """An error at a place of the tasks."""
     return InputError(message, source.path, span.line, span.column, "give what iptables-save prints on the host")

@@ -13,7 +13,14 @@ from portspec.configs.firewall.columns import Template
 from portspec.configs.firewall.iptables import extensions
 from portspec.configs.firewall.iptables.names import BUILT_IN, TARGETS, WITHOUT_OPTIONS
 from portspec.configs.firewall.iptables.words import Fail, Words, split
-from portspec.configs.firewall.model import Action, Condition, InterfaceCondition, StateCondition, Unknown
+from portspec.configs.firewall.model import (
+    NO_FIRST_PACKET,
+    Action,
+    Condition,
+    InterfaceCondition,
+    StateCondition,
+    Unknown,
+)
 from portspec.packets.addresses import ANY_V4, ANY_V6, parse_network
 from portspec.packets.boxes import Box, meet
 from portspec.packets.intervals import EMPTY, IntervalSet
@@ -38,6 +45,9 @@ OWN = {"policy": "--proto", "connmark": "--mark"}
 
 FLAGS_AS_TEXT = frozenset({"--log-prefix", "--nflog-prefix", "--ulog-prefix"})
 """Options of targets whose value may look like an option."""
+
+EXTENSION_HEADERS = frozenset({"rt", "frag", "hbh", "dst"})
+"""Extensions that match packets with such a header of IPv6 only. Those that are asked about have none."""
 
 COUNTS = re.compile(r"-m connlimit\b")
 GRE = 47
@@ -235,7 +245,8 @@ class _Rule:
         self.once(FRAGMENT, option)
         if self.parser.v6:
             raise Fail(f"ip6tables has no {option}", option)
-        self.possible = self.possible and negated
+        if not negated:
+            self.conditions.append(NO_FIRST_PACKET)
 
     def counters(self, option: str, negated: bool) -> None:
         del negated
@@ -306,7 +317,11 @@ class _Rule:
             if following != OWN.get(name) and (following in NEXT or self.loaded.has(following, self.protocol)):
                 break
             quoted.append(words.take(name))
-        self.conditions.append(Unknown("-m " + " ".join(quoted)))
+        if self.parser.v6 and name in EXTENSION_HEADERS:
+            # Without such a header the kernel does not even look at the options.
+            self.conditions.append(NO_FIRST_PACKET)
+        else:
+            self.conditions.append(Unknown("-m " + " ".join(quoted)))
 
     def of_protocol(self, option: str, negated: bool) -> bool:
         """An option of the match that a protocol such as `-p esp` brings along, where that is not modelled."""

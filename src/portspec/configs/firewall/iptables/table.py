@@ -13,7 +13,7 @@ from itertools import pairwise
 from operator import or_
 from typing import TYPE_CHECKING, Literal
 
-from portspec.configs.firewall.columns import NO_POINT, Destinations, RuleColumns, Template
+from portspec.configs.firewall.columns import NO_POINT, Destinations, RuleColumns, Template, row_spans
 from portspec.configs.firewall.iptables.lines import Lines, Rows
 from portspec.configs.firewall.iptables.names import BUILT_IN, HOOKS, NAT_PRIORITIES, PRIORITIES
 from portspec.configs.firewall.iptables.options import Options, RuleParser
@@ -21,6 +21,7 @@ from portspec.configs.firewall.iptables.words import Fail
 from portspec.configs.firewall.model import Chain
 from portspec.errors import InputError
 from portspec.packets.addresses import ANY_V4, ANY_V6
+from portspec.packets.intervals import IntervalSet
 from portspec.source import SourceText, Span
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class _Rules:
     """The rules of one chain while they are read, in columns. `stretches` are the indices of their lines in the file,
     piece by piece, and `starts` the first row of each."""
 
-    __slots__ = ("firsts", "lasts", "numbers", "places", "points", "span", "starts", "stretches")
+    __slots__ = ("firsts", "lasts", "numbers", "places", "points", "scattered", "span", "starts", "stretches")
 
     def __init__(self, span: Span) -> None:
         self.span = span
@@ -54,6 +55,7 @@ class _Rules:
         self.places: MutableSequence[int] = []
         self.points: MutableSequence[int] = []
         self.numbers: MutableSequence[int] = []
+        self.scattered: dict[int, IntervalSet] = {}
         self.starts: list[int] = []
         self.stretches: list[Sequence[int]] = []
 
@@ -180,7 +182,7 @@ class Table:
         ):
             return None  # addresses beside the columns, or a rule that never matches
         # A negated port, or one that is no port but a part of something else, leaves more than the point of port 0.
-        return None if ported and options.templates[0].ports.size != 1 else options.templates[0]
+        return None if ported and not options.templates[0].ports.is_one else options.templates[0]
 
     def _append(self, lines: Lines, numbers: list[int]) -> None:
         """All rules: in bulk where they are of a known form, one by one where they are not."""
@@ -234,8 +236,8 @@ class Table:
     def _add(self, rules: _Rules, options: Options, at: int) -> None:
         for one in (options, *options.others):
             place = self.destinations.add(one.destinations)
-            spans = one.sources.spans
             for template in one.templates:
+                spans = row_spans(one.sources, len(rules.numbers), rules.scattered)
                 self.templates.append(template)
                 self.bases.append(NO_POINT)
                 number = len(self.templates) - 1
@@ -271,6 +273,7 @@ class Table:
                 rules.numbers,
                 self.templates,
                 span_of,
+                rules.scattered,
             ),
             span=span,
             hook=HOOKS[name] if built_in else None,

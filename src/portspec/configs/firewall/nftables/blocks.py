@@ -31,8 +31,10 @@ PRIORITY = re.compile(
 class Blocks(Statements):
     """Reads tables, chains and sets into `tables`, by family and name."""
 
-    def __init__(self, source: SourceText, files: Files | None = None, lines: RuleLines | None = None) -> None:
-        super().__init__(source, files, lines)
+    def __init__(
+        self, source: SourceText, files: Files | None = None, lines: RuleLines | None = None, *, bulk: bool = True
+    ) -> None:
+        super().__init__(source, files, lines, bulk=bulk)
         self.tables: dict[tuple[str, str], TableText] = {}
         self.current: TableText | None = None
         """The table whose rules are read."""

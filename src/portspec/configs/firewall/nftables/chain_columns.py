@@ -7,13 +7,14 @@ from collections.abc import Callable, Container, Sequence
 from operator import or_
 from typing import NamedTuple
 
-from portspec.configs.firewall.columns import NO_POINT, Destinations, RuleColumns, Template
+from portspec.configs.firewall.columns import NO_POINT, Destinations, RuleColumns, Template, row_spans
 from portspec.configs.firewall.model import Rule
 from portspec.configs.firewall.nftables.lexer import Token, words_of
 from portspec.configs.firewall.nftables.rule_lines import Form, RuleLines
 from portspec.configs.firewall.nftables.texts import Words
 from portspec.errors import InputError
 from portspec.packets.addresses import ANY_V4
+from portspec.packets.intervals import IntervalSet
 from portspec.source import SourceText, Span
 
 Read = Callable[[Words], list[Rule]]
@@ -68,6 +69,7 @@ class ChainColumns:
         self.points: list[int] = []
         self.numbers: list[int] = []
         self.templates: list[Template] = []
+        self.scattered: dict[int, IntervalSet] = {}
         self._numbers: dict[object, int] = {}
         self._starts: list[int] = []
         self._spans: list[Sequence[int] | Span] = []
@@ -89,6 +91,7 @@ class ChainColumns:
             self.numbers,
             self.templates,
             self._span,
+            self.scattered,
         )
 
     def _stretch(self, token: Token) -> None:
@@ -145,7 +148,7 @@ class ChainColumns:
         """Rules that were read word by word: a row for each of their source ranges."""
         for rule in rules:
             for box in rule.boxes:
-                spans = box.sources.spans
+                spans = row_spans(box.sources, len(self.numbers), self.scattered)
                 if not spans:
                     continue
                 self._starts.append(len(self.numbers))
@@ -198,7 +201,7 @@ class ChainColumns:
             return None
         base = NO_POINT
         if has_port:
-            point = box.ports.first if box.ports.size == 1 else NO_POINT
+            point = box.ports.first if box.ports.is_one else NO_POINT
             if point & 65535 != lines.ports[line] or point < 0:
                 return None
             base = point - lines.ports[line]

@@ -10,6 +10,7 @@ from portspec.configs.firewall.nftables.bitmasks import ALL_FLAGS, accepted, bit
 from portspec.configs.firewall.nftables.cursor import Cursor, Mask
 from portspec.configs.firewall.nftables.fields import implied_box
 from portspec.configs.firewall.nftables.lexer import Token
+from portspec.configs.firewall.nftables.lists import addresses, opened
 from portspec.configs.firewall.nftables.matched import Matched, Way
 from portspec.configs.firewall.nftables.matches import (
     Tuple,
@@ -19,7 +20,7 @@ from portspec.configs.firewall.nftables.matches import (
     state_condition,
 )
 from portspec.configs.firewall.nftables.texts import SetText, Words, elements
-from portspec.configs.firewall.nftables.values import Field, Wrong, compared, value
+from portspec.configs.firewall.nftables.values import DOMAINS, Field, Wrong, compared, value
 from portspec.configs.firewall.nftables.vocabulary import EXTRAS
 from portspec.packets.boxes import ANY_BOX
 from portspec.packets.intervals import IntervalSet
@@ -74,7 +75,7 @@ class Comparisons(Cursor):
             if relation:
                 self.matched.unknown(text)
                 return
-            names = [word for part in parts for word in part]
+            names = [word for part in opened(parts) for word in part]
             self.matched.require(interface_condition(field, names, negated=operator == "!="))
         else:
             tuples = self.values(fields, words, parts)
@@ -82,6 +83,15 @@ class Comparisons(Cursor):
                 found = tuples[0][0]
                 assert isinstance(found, IntervalSet)  # nothing else is read for a field that has numbers
                 tuples = [(compared(field, operator, found),)]
+            if operator == "!=" and alone and _is_named(words):
+                # What is not in a long set is worked out once, however many rules ask for it.
+                known = self.sets[words[0].text[1:]].read
+                outside = ("!=", field.text)
+                if outside not in known:
+                    united = IntervalSet.union(one for (one,) in tuples if isinstance(one, IntervalSet))
+                    known[outside] = [(DOMAINS[field.kind] - united,)]
+                apply(self.matched, fields, known[outside], negated=False, text=text)
+                return
             if operator == "!=" and alone and not _is_set(words) and field.kind in NEIGHBOUR and _is_one(tuples):
                 self.unequal.append(Unequal(field, tuples, text))
                 return
@@ -118,13 +128,13 @@ class Comparisons(Cursor):
     def values(self, fields: list[Field], words: Words, parts: list[Words]) -> list[Tuple]:
         """The elements as values; those of a named set are read once."""
         if not _is_named(words):
-            return [element(fields, part) for part in parts]
+            return elements_read(fields, parts)
         known = self.sets[words[0].text[1:]].read
         kinds = tuple(field.text for field in fields)
         if kinds not in known:
-            found = [element(fields, part) for part in parts]
+            found = elements_read(fields, parts)
             if len(fields) == 1 and found:
-                found = [(IntervalSet(span for (one,) in found if isinstance(one, IntervalSet) for span in one.spans),)]
+                found = [(IntervalSet.union(one for (one,) in found if isinstance(one, IntervalSet)),)]
             known[kinds] = found
         return known[kinds]
 
@@ -160,7 +170,7 @@ class Comparisons(Cursor):
                 return
             if operator not in ("", "==", "!="):
                 raise Wrong(words[0], f"{field.text}: {operator} compares with one value")
-            found = listed(field, operator, masked, frozenset(bits(field, part) for part in parts))
+            found = listed(field, operator, masked, frozenset(bits(field, part) for part in opened(parts)))
         else:
             texts = [word.text for word in words]
             if "/" in texts and not mask:
@@ -181,12 +191,13 @@ class Comparisons(Cursor):
     def masked(self, fields: list[Field], mask: Mask, operator: str, parts: list[Words], text: str) -> None:
         """`ip saddr & 255.255.255.0 == 192.0.2.0`: exact where the mask is a prefix's, and for marks."""
         field = fields[0]
+        parts = opened(parts)
         equal = operator in ("", "==", "!=")
         if len(fields) == 1 and equal and len(mask) == 1 and mask[0][0] in ("&", "and") and len(mask[0][1]) == 1:
             by = mask[0][1][0]
             if field.kind == "mark" and len(parts) == 1 and len(parts[0]) == 1:
                 number, bits_ = value(field, parts[0][0]), value(field, by)
-                if number.size == bits_.size == 1:
+                if number.is_one and bits_.is_one:
                     self.matched.require(MarkCondition(number.first, bits_.first, operator == "!="))
                     return
             networks = [_network(field, part, by) for part in parts] if field.kind[:5] in ("saddr", "daddr") else [None]
@@ -195,6 +206,17 @@ class Comparisons(Cursor):
                 apply(self.matched, fields, tuples, negated=operator == "!=", text=text)
                 return
         self.left_open(fields, "", text)
+
+
+def elements_read(fields: list[Field], parts: list[Words]) -> list[Tuple]:
+    """The elements as values; a long list of addresses is one of them. Raises Wrong."""
+    if len(fields) == 1 and fields[0].kind[:5] in ("saddr", "daddr"):
+        found: list[Tuple] = []
+        for part in parts:
+            listed_ = addresses(part[0].text, v6=fields[0].kind[5:] == "6") if part[0].kind == "list" else None
+            found += [(listed_,)] if listed_ is not None else [element(fields, one) for one in opened([part])]
+        return found
+    return [element(fields, part) for part in opened(parts)]
 
 
 def _network(field: Field, part: Words, mask: Token) -> IntervalSet | None:
@@ -210,7 +232,7 @@ def _network(field: Field, part: Words, mask: Token) -> IntervalSet | None:
 
 def _is_one(tuples: list[Tuple]) -> bool:
     """Whether there is one value, and no range or network."""
-    return len(tuples) == 1 and isinstance(tuples[0][0], IntervalSet) and tuples[0][0].size == 1
+    return len(tuples) == 1 and isinstance(tuples[0][0], IntervalSet) and tuples[0][0].is_one
 
 
 def _is_named(words: Words) -> bool:

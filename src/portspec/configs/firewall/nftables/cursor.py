@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portspec.configs.firewall.nftables.lexer import Token
+from portspec.configs.firewall.nftables.lists import words_of_list
 from portspec.configs.firewall.nftables.selectors import (
     FIELDS,
     LEADS,
@@ -45,7 +46,9 @@ class Cursor:
         return self.words[self.at - 1]
 
     def text_from(self, start: int) -> str:
-        return " ".join(word.text for word in self.words[start : self.at])
+        return " ".join(
+            word.text if word.kind != "list" else words_of_list(word.text) for word in self.words[start : self.at]
+        )
 
     def begins(self) -> bool:
         """Whether a new statement begins at this word."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from portspec.errors import InputError
@@ -24,9 +25,19 @@ WARNING = re.compile(r"^[ \t]*([^\s{}#][^\n#]*)# Warning: table [^\n]* is manage
 """What nft says on standard error, in a listing that both were written to: it may cut a rule in two."""
 LONGEST_LINE = 1_000_000
 
+_V4 = r"[0-9]++\.[0-9.]++(?:/[0-9]++|-[0-9.]++)?+"
+_V6 = r"(?=[0-9a-fA-F]*+:[0-9a-fA-F]*+:)[0-9a-fA-F:.]++(?:/[0-9]++|-[0-9a-fA-F:.]++)?+(?<![^:]:)"
+_EXTRA = r" (?:(?:timeout|expires) [0-9a-z]++|counter packets [0-9]++ bytes [0-9]++|comment \"[^\",#\n]*+\")"  # no comma in it
+LIST = re.compile(rf"(?:(?:[ \t\r\n]++|\#[^\n]*+)*+(?:{_V4}|{_V6})(?:{_EXTRA})*+,)++")
+"""Elements of a list of addresses, each with the comma behind it. The last one of a list is not among them: what follows it may
+belong to it."""
+LONG_LIST = 1_000
+"""A list of so many characters is one word."""
+
 
 class Token(NamedTuple):
-    """One word. `kind` is `word`, `string` (its text without quotes), `symbol` or `end` (of a line or statement)."""
+    """One word. `kind` is `word`, `string` (its text without quotes), `symbol`, `end` (of a line or statement), `stretch` (of
+    lines that were read as rules) or `list` (of addresses, see `lists.py`)."""
 
     kind: str
     text: str
@@ -34,27 +45,34 @@ class Token(NamedTuple):
     stop: int
 
 
-def tokens(source: SourceText, lines: RuleLines | None = None) -> list[Token]:
-    """The words of a file. A stretch of lines that were read as `lines` is one word of the kind `stretch`.
+def tokens(source: SourceText, lines: RuleLines | None = None, *, bulk: bool = True) -> list[Token]:
+    """The words of a file. A stretch of lines that were read as `lines` is one word of the kind `stretch`, and with `bulk` a long
+    list of addresses one of the kind `list`.
 
     Raises InputError for what nft does not read at all.
     """
     _refuse(source)
     if lines is None:
-        return words_of(source, source.text)
+        return words_of(source, source.text, bulk=bulk)
     found: list[Token] = []
     at = 0
     for first, end in lines.stretches():
         start, stop = lines.starts[first], lines.starts[end]
         if at < start:
-            found += words_of(source, source.text, start=at, end=start)[:-1]
+            found += words_of(source, source.text, start=at, end=start, bulk=bulk)[:-1]
         found.append(Token("stretch", "", start, stop))
         at = stop
-    return found + words_of(source, source.text, start=min(at, len(source.text)))
+    return found + words_of(source, source.text, start=min(at, len(source.text)), bulk=bulk)
 
 
 def words_of(
-    source: SourceText, text: str, place: int | None = None, *, start: int = 0, end: int | None = None
+    source: SourceText,
+    text: str,
+    place: int | None = None,
+    *,
+    start: int = 0,
+    end: int | None = None,
+    bulk: bool = False,
 ) -> list[Token]:
     """The words of a text, or of a part of it, which stands in `source`; `place` is where errors are told.
 
@@ -73,6 +91,11 @@ def words_of(
             found.append(Token("string", match[0][1:-1], at, match.end()))
         elif kind != "blank":
             found.append(Token(kind, match[0], at, match.end()))
+            if bulk and match[0] == "{":
+                listed = LIST.match(text, match.end(), length)
+                if listed is not None and len(listed[0]) >= LONG_LIST:
+                    found.append(Token("list", listed[0], match.end(), listed.end()))
+                    match = listed
         at = match.end()
     found.append(Token("end", "", length, length))
     return found
@@ -92,6 +115,20 @@ def _word(found: list[Token], text: str, start: int) -> None:
         if part:
             found.append(Token("word", part, at, at + len(part)))
             at += len(part)
+
+
+def long_lists(text: str) -> Iterator[tuple[int, int]]:
+    """Where long lists of addresses begin and end."""
+    at = text.find("{")
+    while at >= 0:
+        # To look for one behind every brace would cost more than the lists do: they stand behind an equals sign.
+        found = LIST.match(text, at + 1) if text[max(at - 2, 0) : at].strip() == "=" else None
+        end = at + 1
+        if found is not None:
+            end = found.end()
+            if end - at > LONG_LIST:
+                yield at + 1, end
+        at = text.find("{", end)
 
 
 def span_of(source: SourceText, words: list[Token]) -> Span:

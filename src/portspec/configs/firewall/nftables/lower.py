@@ -39,11 +39,18 @@ def read_ruleset(source: SourceText, files: Files | None = None) -> Ruleset:
         from portspec.configs.firewall.nftables.rule_lines import rule_lines
 
         lines = rule_lines(source.text)
-    try:
-        document = Document(source, files, lines).read()
-    except NoRuleHereError:
-        document = Document(source, files).read()
-    return lowered(document, marks="mark" in source.text or bool(document.included))
+    bulk = True
+    while True:
+        document = Document(source, files, lines, bulk=bulk)
+        try:
+            document.read()
+            return lowered(document, marks="mark" in source.text or bool(document.included))
+        except NoRuleHereError:
+            lines = None
+        except InputError:
+            if not bulk or not document.has_lists():
+                raise
+            bulk = False  # what is wrong, and where, is told by reading word by word
 
 
 def lowered(document: Blocks, *, marks: bool) -> Ruleset:

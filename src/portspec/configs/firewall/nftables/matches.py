@@ -49,7 +49,7 @@ def apply(matched: Matched, fields: list[Field], tuples: list[Tuple], *, negated
     plain = [_numbers(found) for found in tuples]
     inside = all(field.kind in IN_BOXES for field in fields)
     if len(fields) == 1:
-        united = IntervalSet(span for found in plain for span in found[0].spans)
+        united = IntervalSet.union(found[0] for found in plain)
         _apply_one(matched, fields[0], DOMAINS[fields[0].kind] - united if negated else united, text)
         return
     if inside and len(plain) > MOST_BOXES:

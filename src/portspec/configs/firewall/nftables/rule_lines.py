@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, compress, count
+from itertools import accumulate, chain, compress, count, pairwise
 from typing import Any, NamedTuple
 
 from portspec.configs.firewall.address_columns import ends, without_masks
 from portspec.configs.firewall.halves import in_halves
+from portspec.configs.firewall.nftables.lexer import long_lists
 
 IN_HALVES = 1_000_000
 """Texts of so many are read in two halves at a time."""
@@ -95,14 +96,43 @@ def rule_lines(text: str) -> RuleLines | None:
     """The lines of a text; None where its rules may go on over several lines."""
     if "\\" in text or "\r" in text:
         return None
+    lists = [
+        (first, last)
+        for start, end in long_lists(text)
+        if (first := text.find("\n", start, end) + 1) and (last := text.rfind("\n", start, end) + 1) > first
+    ]
+    return _complete(text, _columns(text) if not lists else _columns_around(text, lists))
+
+
+def _columns_around(text: str, lists: Sequence[tuple[int, int]]) -> dict[str, Any]:
+    """The columns of a text's lines. No rule stands in the lines of a list: only what is around them is read."""
+    starts, ends_ = [0, *(end for _, end in lists)], [*(first for first, _ in lists), None]
+    between = [text[start:end] for start, end in zip(starts, ends_, strict=True)]
+    found = _columns("".join(between))
+    gaps = [text.count("\n", start, end) for start, end in lists]
+    cuts = [0, *accumulate(WIDTH * piece.count("\n") for piece in between[:-1]), None]
+    for name in PER_LINE:
+        nothing = b"\xff" if name == "numbers" else b"\0"
+        parts = [found[name][start:end] for start, end in pairwise(cuts)]
+        found[name] = b"".join(
+            chain.from_iterable(zip(parts, (nothing * WIDTH * gap for gap in (*gaps, 0)), strict=True))
+        )
+    return found
+
+
+def _columns(text: str) -> dict[str, Any]:
+    """The columns of a text's lines, as `_read` gives them."""
     middle = text.find("\n", len(text) // 2) if len(text) >= IN_HALVES else -1
     if middle < 0:
-        return _complete(text, _read(text, 0, len(text)))
+        return _read(text, 0, len(text))
     first, second = in_halves(lambda start, end: _read(text, start, end), (0, middle), (middle + 1, len(text)))
-    return _complete(text, _joined(first, second))
+    return _joined(first, second)
 
 
-COLUMNS = ("firsts", "lasts", "places", "ports", "numbers", "near", "far")
+PER_LINE = ("firsts", "lasts", "places", "ports", "numbers")
+WIDTH = 4
+"""Bytes of a number in a column."""
+COLUMNS = (*PER_LINE, "near", "far")
 
 
 def _read(text: str, start: int, end: int) -> dict[str, Any]:
@@ -119,7 +149,7 @@ def _read(text: str, start: int, end: int) -> dict[str, Any]:
 
 def _joined(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
     """The second part behind the first; its places and numbers count on from those of the first."""
-    near, forms = len(first["near"]) // 4, len(first["forms"])
+    near, forms = len(first["near"]) // WIDTH, len(first["forms"])
     places = array("I", map(near.__add__, array("I", second["places"])))
     numbers = array("i", map([*range(forms, forms + len(second["forms"])), NONE].__getitem__, _ints(second["numbers"])))
     moved = {**second, "places": places.tobytes(), "numbers": numbers.tobytes()}

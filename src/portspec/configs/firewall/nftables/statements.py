@@ -37,11 +37,15 @@ class NoRuleHereError(Exception):
 class Statements:
     """A cursor over the words of a file, from its first to its last."""
 
-    def __init__(self, source: SourceText, files: Files | None = None, lines: RuleLines | None = None) -> None:
+    def __init__(
+        self, source: SourceText, files: Files | None = None, lines: RuleLines | None = None, *, bulk: bool = True
+    ) -> None:
         self.source = source
         self.files = files
         self.lines = lines
-        self.words = tokens(source, self.lines)
+        self.bulk = bulk
+        """Whether long lists of addresses are one word each."""
+        self.words = tokens(source, self.lines, bulk=bulk)
         self.at = 0
         self.scopes: list[dict[str, Words]] = [{}]
         """Variables of the file, of the table that is read, and of its chain: each is known to the end of its block."""
@@ -50,6 +54,10 @@ class Statements:
         """The words of the files that were included, by what tells those apart."""
         self.sizes = [0, 0]
         """Characters of included files, and of those that were included again."""
+
+    def has_lists(self) -> bool:
+        """Whether a long list of addresses was read as one word."""
+        return any(word.kind == "list" for words in (self.words, *self.included.values()) for word in words)
 
     def fail(self, word: Token, message: str, hint: str = "") -> NoReturn:
         raise self.source.error(message, word.start, hint)
@@ -184,7 +192,7 @@ class Statements:
         if self.sizes[0] > MOST_TEXT or self.sizes[1] > MOST_REPEATED or len(self.included) > MOST_FILES:
             raise NotIncludedError("include: more text than is read of included files")
         if not again:
-            self.included[file.key] = tokens(file.source)[:-1]
+            self.included[file.key] = tokens(file.source, bulk=self.bulk)[:-1]
         words = self.included[file.key]
         base = cast(Layers, self.source).add(file.source, word.start, (*above[1:], file.key))
         if words and words[-1].kind != "end" and words[-1].text not in ("{", "}"):

@@ -45,11 +45,13 @@ class TableText:
 
 
 def elements(words: Words) -> list[Words]:
-    """Elements separated by commas; nested braces (from variables) are opened."""
+    """Elements separated by commas; nested braces (from variables) are opened. A long list is an element by itself."""
     found: list[Words] = []
     current: Words = []
     for word in words:
-        if word.kind == "symbol" and word.text in ",{}":
+        if word.kind == "list":
+            found.append([word])
+        elif word.kind == "symbol" and word.text in ",{}":
             if current:
                 found.append(current)
             current = []

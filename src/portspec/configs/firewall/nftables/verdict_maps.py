@@ -10,6 +10,7 @@ from portspec.configs.firewall.nftables.comparisons import bare
 from portspec.configs.firewall.nftables.cursor import Mask
 from portspec.configs.firewall.nftables.fields import implied_box
 from portspec.configs.firewall.nftables.lexer import Token
+from portspec.configs.firewall.nftables.lists import opened
 from portspec.configs.firewall.nftables.matched import Matched, Way
 from portspec.configs.firewall.nftables.texts import ChainText, SetText, Words, elements
 from portspec.configs.firewall.nftables.values import Field, Wrong
@@ -51,6 +52,7 @@ class VerdictMaps(Changes):
             parts = elements(words)
         if not parts and words[0].text == "{":
             raise Wrong(words[0], f"{fields[0].text}: a map without elements")
+        parts = opened(parts)
         keys = [self.split(part)[0] for part in parts]
         going_on: dict[tuple[Condition, ...], list[Box]] = {}
         for part in parts:

@@ -1,0 +1,71 @@
+"""A program on a terminal of its own, and somebody who answers its questions."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from running import REPOSITORY
+
+SECONDS = 40.0
+CTRL_C = b"\x03"
+CTRL_D = b"\x04"
+
+
+class Talk(NamedTuple):
+    """The exit code, all that stood on the terminal, and the questions in their order."""
+
+    code: int
+    shown: str
+    questions: tuple[str, ...]
+
+
+def talk(arguments: Sequence[str], answers: Sequence[str | bytes], folder: Path, lang: str = "en") -> Talk:
+    """Run portspec on a terminal; whenever a line ends with `]: ` the next answer is typed, after the last one the end of
+    the input. A program that says nothing for too long is ended."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(REPOSITORY / "src"),
+        "LANG": "C.UTF-8",
+        "TERM": "xterm",
+    }
+    command = [sys.executable, "-m", "portspec", *arguments, "--lang", lang]
+    process, terminal = pty.fork()
+    if process == 0:
+        try:
+            os.chdir(folder)
+            os.execve(sys.executable, command, environment)
+        finally:
+            os._exit(127)
+    shown, left, questions = b"", [*answers, CTRL_D], []
+    until = time.monotonic() + SECONDS
+    try:
+        while time.monotonic() < until:
+            if not select.select([terminal], [], [], 1.0)[0]:
+                continue
+            try:
+                part = os.read(terminal, 65536)
+            except OSError:  # how Linux says that the other end is closed
+                break
+            if not part:
+                break
+            shown += part
+            if shown.endswith(b"]: ") and left:
+                questions.append(shown.decode(errors="replace").replace("\r\n", "\n").rpartition("\n")[2])
+                answer = left.pop(0)
+                os.write(terminal, answer if isinstance(answer, bytes) else answer.encode() + b"\n")
+        else:
+            os.kill(process, signal.SIGKILL)
+    finally:
+        os.close(terminal)
+    _, status = os.waitpid(process, 0)
+    return Talk(
+        os.waitstatus_to_exitcode(status), shown.decode(errors="replace").replace("\r\n", "\n"), tuple(questions)
+    )
