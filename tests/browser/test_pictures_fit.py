@@ -15,6 +15,8 @@ PAGES = {
     "services/kube-apiserver": 1,
     "services/router": 1,
     "services/icmp": 1,
+    "roles/control-plane": 2,
+    "roles/vcenter": 1,
     "handover": 1,
     "evidence": 2,
 }
