@@ -7,6 +7,7 @@ import os
 import platform
 import statistics
 import subprocess
+import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -48,6 +49,7 @@ def keep(file: Path, peer: str, asked: Sequence[str], measured: Sequence[Measure
     told = subprocess.run(asked, capture_output=True, check=True, text=True).stdout.strip()
     content = {
         "unit": UNIT,
+        "command": " ".join((".venv/bin/python", *sys.argv)),
         "ours": "portspec check",
         "theirs": peer,
         "with": {

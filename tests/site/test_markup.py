@@ -63,7 +63,7 @@ ALLOWED = {
 }
 ATTRIBUTES = {"id", "class", "href", "style", "role", "aria-label", "data-label", "data-stack", "tabindex"}
 ATTRIBUTES |= {"viewbox", "x", "y", "width", "height", "d", "font-size", "aria-labelledby", "data-search-exclude"}
-ATTRIBUTES |= {"stroke-width"}
+ATTRIBUTES |= {"stroke-width", "data-brief"}
 API = ("../api/v1/", "../../api/v1/")
 """Files beside the pages, to which links are written out."""
 

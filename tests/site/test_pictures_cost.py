@@ -24,6 +24,7 @@ EVIDENCE = REPOSITORY / "docs" / FOLDER
 def kept(ours: list[float], theirs: list[float], name: str = "other -t") -> dict[str, Any]:
     sizes = [10 ** (number + 3) for number in range(len(ours))]
     return {
+        "command": "python other.py --json kept.json",
         "ours": "portspec check",
         "theirs": name,
         "with": {"ours": "portspec 9", "theirs": "other 7", "python": "3.99", "system": "Linux", "processors": 3},
@@ -83,6 +84,9 @@ def test_the_files_say_what_was_measured_and_with_what() -> None:
         assert set(content["with"]) == {"ours", "theirs", "python", "system", "processors"}
         assert content["with"]["ours"].startswith("portspec ")
         assert "seconds" in content["unit"]
+        script, *_, option, kept_in = content["command"].split()[1:]
+        assert (REPOSITORY / script).is_file()
+        assert (option, REPOSITORY / kept_in) == ("--json", EVIDENCE / name)
         sizes = [one.rules for one in points(content)]
         assert {1_000, 10_000, 100_000} <= set(sizes)
         assert len(sizes) == len(set(sizes))
@@ -139,6 +143,8 @@ def page(docs: Path, markdown: str, url: str) -> str:
 def test_the_page_of_evidence_shows_them_in_its_language(lang: str) -> None:
     written = (REPOSITORY / "docs" / lang / "evidence.md").read_text(encoding="utf-8")
     url = "evidence.html" if lang == "en" else f"{lang}/evidence.html"
+    for name in FILES:
+        assert json.loads((EVIDENCE / name).read_text())["command"] in cost_pictures(EVIDENCE, lang)
     assert cost_pictures(EVIDENCE, lang) in page(REPOSITORY / "docs", written, url)
 
 
@@ -164,3 +170,4 @@ def test_what_a_benchmark_keeps_is_what_is_drawn(tmp_path: Path, monkeypatch: py
     content = json.loads((tmp_path / "new" / "kept.json").read_text())
     assert [tuple(one) for one in points(content)] == [(1_000, 0.2, 0.1, 3), (2_000, 0.5, 0.25, 1)]
     assert content["with"]["theirs"].startswith("Python 3")
+    assert content["command"].startswith(".venv/bin/python ")

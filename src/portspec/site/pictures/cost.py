@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from portspec.configs.firewall.shadows import MOST_RULES
+from portspec.site.markdown import block
 from portspec.site.pictures.canvas import Canvas, room
 
 MARKER = "<!-- picture: cost -->"
@@ -36,7 +37,7 @@ WORDS = {
         "told": "{rules} rules: {ours} {first} s, {theirs} {second} s.",
         "caption": "A grown list of rules, the fastest of {pairs} runs each; {with_ours}, Python {python}; {with_theirs}; "
         "{system}, {processors} processors. Up to {limit} rules, portspec also looks for those that no packet reaches.",
-        "files": "What was measured: {files}",
+        "files": "What was measured: {files}. The commands (*root*: iptables, nftables):",
     },
     "zh-TW": {
         "title": "{ours} 與 {theirs} 依規則數量所需的秒數",
@@ -44,7 +45,7 @@ WORDS = {
         "told": "{rules} 條規則：{ours} {first} 秒，{theirs} {second} 秒。",
         "caption": "逐年累積的規則清單，各執行 {pairs} 次取最快一次；{with_ours}，Python {python}；{with_theirs}；{system}，"
         "{processors} 個處理器。規則不超過 {limit} 條時，portspec 另會找出不會有封包到達的規則。",
-        "files": "量測資料：{files}",
+        "files": "量測資料：{files}。指令（*root*：iptables、nftables）：",
     },
 }
 
@@ -64,7 +65,7 @@ def with_cost(markdown: str, folder: Path, lang: str) -> str:
 
 
 def cost_pictures(folder: Path, lang: str) -> str:
-    """A picture for each file of measurements in a folder, side by side where there is room, and links to the files.
+    """A picture for each file of measurements in a folder, side by side where there is room; the files and their commands.
 
     Raises OSError, ValueError or KeyError where a file is not what the benchmarks write.
     """
@@ -72,7 +73,9 @@ def cost_pictures(folder: Path, lang: str) -> str:
     scale = _Scale.around([one for kept in files.values() for one in points(kept)])
     drawn = "".join(_picture(Path(name).stem, kept, scale, lang) for name, kept in files.items())
     links = ", ".join(f'<a href="{"../" * (lang != "en")}{FOLDER}/{name}">{name}</a>' for name in FILES)
-    return f'<div class="pictures">{drawn}</div>\n\n<p>{WORDS[lang]["files"].format(files=links)}</p>'
+    told = WORDS[lang]["files"].format(files=links)
+    commands = block("\n".join(kept["command"] for kept in files.values()), "shell")
+    return "\n\n".join((f'<div class="pictures">{drawn}</div>', told, commands))
 
 
 def points(kept: Mapping[str, Any], shape: str = SHAPE) -> list[Point]:
