@@ -46,7 +46,8 @@ def proposals(finding: Finding, prepared: Prepared, result: ClusterResult) -> Pr
         return
     others = [one for one in result.findings if one.code == kind and (finding.code != kind or one.port == finding.port)]
     here = [one for one in others if _config_of(prepared, one)[1] is source]
-    for group in (here, others):
+    same = [one for one in here if one.port == finding.port]
+    for group in (same, here, [one for one in others if one.port == finding.port], others):
         first = [next(_of(prepared, one), ()) for one in group]
         if len(first) > (finding.code == kind):
             yield tuple(edit for edits in first for edit in edits)
