@@ -46,7 +46,7 @@ def idle(site: Site, finding: Finding) -> list[Member]:
     """The members that are in the pool of a finding and serve nobody, among those that it says are missing."""
     assert finding.span is not None
     pool = pool_at(site, finding.span.line)
-    wanted = {address for _, address in missing(site, finding)}
+    wanted = {address for _, address in missing(site, finding)} or set(backed(site, finding.port))
     return [] if pool is None else [one for one in pool.members if host(one) in wanted]
 
 

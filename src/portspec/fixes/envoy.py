@@ -113,7 +113,7 @@ def _backup(tree: Tree, span: Span, items: list[str]) -> Cut:
 def _members(site: Site, tree: Tree, finding: Finding) -> Iterator[list[Cut]]:
     """An endpoint as those of the other members, for each machine that is missing."""
     assert finding.span is not None
-    if finding.variant == "idle":
+    if finding.variant in ("idle", "disabled"):
         for key in ("health_status", "load_balancing_weight"):
             cuts = []
             for member in idle(site, finding):

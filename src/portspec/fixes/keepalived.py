@@ -111,7 +111,7 @@ def _members(site: Site, finding: Finding) -> Cuts:
     if pool is None:
         return
     addresses = [address for _, address in missing(site, finding)]
-    if finding.variant == "idle":
+    if finding.variant in ("idle", "disabled"):
         yield [cut for member in idle(site, finding) for cut in _woken(text, member, finding.port)]
     if finding.code == "PS306":
         yield _sorry(text, pool, addresses, finding.port)

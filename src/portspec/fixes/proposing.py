@@ -15,6 +15,7 @@ from portspec.configs.registry import detect, read
 from portspec.errors import InputError
 from portspec.fixes.edits import Edit, removal, replacement
 from portspec.fixes.inner import inside
+from portspec.fixes.listening import moved
 from portspec.fixes.parts import in_whole, of_part
 from portspec.fixes.site import Site
 from portspec.source import SourceText
@@ -137,6 +138,8 @@ def _written(site: Site, finding: Finding) -> Proposals:
     writer = import_module(f"portspec.fixes.{name}")
     placed = in_whole(site.source, finding)
     if finding.span is None or not finding.span.within:
+        # A listener on a wrong port is put right before anything is made beside it.
+        yield from moved(site, placed)
         yield from writer.propose(site, placed)
         return
     inner = inside(site, placed)

@@ -100,7 +100,7 @@ def _sooner(tree: Tree, span: Span) -> Drafts:
 def _members(site: Site, trees: list[Tree], finding: Finding) -> Drafts:
     """A server as the others, for each machine that is missing."""
     assert finding.span is not None
-    if finding.variant == "idle":
+    if finding.variant in ("idle", "disabled"):
         asleep = {host(one) for one in idle(site, finding)}
         assert isinstance(site.model, Balancer)
         names = {pool.name for pool in site.model.pools if asleep & {host(one) for one in pool.members}}

@@ -102,8 +102,11 @@ class Tree(NamedTuple):
         if number + 1 < len(spans):
             following = spans[number + 1][0]
             line = self.text.rfind("\n", 0, start) + 1
-            if not self.text[line:start].strip() and "\n" in self.text[end:following]:
+            broken = "\n" in self.text[end:following]
+            if not self.text[line:start].strip() and broken:
                 return Cut(line, self.text.find("\n", end) + 1)
+            if number and broken:
+                return Cut(spans[number - 1][1], end)
             return Cut(start, following)
         if number:
             return Cut(spans[number - 1][1], end)
