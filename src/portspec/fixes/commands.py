@@ -13,9 +13,10 @@ from typing import cast
 
 from portspec.checks.audience import audience
 from portspec.checks.finding import Finding
+from portspec.configs.firewall.commands.reader import TASKS
 from portspec.configs.firewall.model import Ruleset
 from portspec.configs.folders import FolderText
-from portspec.fixes import firewalld, iptables, nftables
+from portspec.fixes import firewalld, iptables, nftables, tasks
 from portspec.fixes.edits import Edit
 from portspec.fixes.site import Site
 from portspec.packets.addresses import ANY_V6
@@ -48,6 +49,8 @@ def propose(site: Site, finding: Finding) -> Proposals:
         yield from _nft(site, finding)
     elif re.search(r"\bfirewall-(?:offline-)?cmd[ \t]", line):
         yield from _zone(site, finding)
+    elif TASKS.search(site.source.text):
+        yield from tasks.propose(site, finding)
 
 
 def _iptables(site: Site, finding: Finding) -> Proposals:
