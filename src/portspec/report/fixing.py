@@ -55,7 +55,7 @@ def _hunk(edits: list[Replacement], source: SourceText | None) -> tuple[list[str
         kept = _texts(source, at, min(one.line, last + 1))
         lines += [f" {text}" for text in kept]
         gone = _texts(source, one.line, min(one.end_line, last + 1))
-        lines += [f"-{text}" for text in gone] + [f"+{printable(text)}" for text in one.lines]
+        lines += [f"-{text}" for text in gone] + [f"+{_safe(text)}" for text in one.lines]
         removed, added = removed + len(kept) + len(gone), added + len(kept) + len(one.lines)
         at = one.end_line
     kept = _texts(source, at, min(at + CONTEXT, last + 1))
@@ -63,7 +63,12 @@ def _hunk(edits: list[Replacement], source: SourceText | None) -> tuple[list[str
 
 
 def _texts(source: SourceText | None, first: int, end: int) -> list[str]:
-    return [] if source is None else [printable(source.line(at)) for at in range(first, end)]
+    return [] if source is None else [_safe(source.line(at)) for at in range(first, end)]
+
+
+def _safe(text: str) -> str:
+    """A line as a patch needs it: safe to print, with its tabs."""
+    return "\t".join(printable(part) for part in text.split("\t"))
 
 
 def _range(first: int, count: int) -> str:
