@@ -103,7 +103,7 @@ def _members(site: Site, tree: Tree, finding: Finding) -> Cuts:
             if cuts:
                 yield cuts
         return
-    pool = pool_at(site, finding.span.line)
+    pool = pool_at(site, finding.span)
     one = None if pool is None else like(pool)
     if one is None:
         return

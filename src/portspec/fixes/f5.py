@@ -123,7 +123,7 @@ def _members(site: Site, finding: Finding) -> Cuts:
                 ]
         yield cuts
         return
-    pool = pool_at(site, finding.span.line)
+    pool = pool_at(site, finding.span)
     model = None if pool is None else like(pool)
     if model is None:
         return

@@ -107,7 +107,7 @@ def _members(site: Site, finding: Finding) -> Cuts:
     """A real server as the others, for each machine that is missing, or those that are there are woken."""
     assert finding.span is not None
     text = site.source.text
-    pool = pool_at(site, finding.span.line)
+    pool = pool_at(site, finding.span)
     if pool is None:
         return
     addresses = [address for _, address in missing(site, finding)]

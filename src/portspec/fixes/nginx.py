@@ -52,7 +52,7 @@ def propose(site: Site, finding: Finding) -> Proposals:
         backup = replacement(site.path, span.line, line.replace(";", " backup;", 1))
         yield (backup,)
         # nginx takes no backup beside a hash.
-        pool = pool_at(site, span.line)
+        pool = pool_at(site, span)
         hashes = [] if pool is None else [one.span.line for one in pool.persistence]
         yield (backup, *(removal(site.path, number) for number in hashes if DIRECTIVE.match(site.source.line(number))))
 

@@ -95,8 +95,8 @@ def _of(prepared: Prepared, finding: Finding) -> Proposals:
                 yield tuple(edit if edit.path != source.path else of_part(source, edit) for edit in edits)
             else:
                 yield edits
-    except ValueError:
-        # A place that cannot be changed by itself, such as two list items in one line.
+    except (ValueError, LookupError):
+        # A place that cannot be changed by itself, such as two list items in one line, or that is in no list.
         return
 
 

@@ -70,7 +70,7 @@ def _lines(site: Site, table: Table) -> list[str]:
 def _members(site: Site, finding: Finding) -> Proposals:
     """A server as the others, for each machine that is missing."""
     assert finding.span is not None
-    pool = pool_at(site, finding.span.line)
+    pool = pool_at(site, finding.span)
     one = None if pool is None else like(pool)
     table = None if one is None else _table_at(site, one.span.line)
     if one is None or table is None or not table.name.endswith(SERVER):

@@ -21,7 +21,7 @@ MOST_LINES = 12
 def hunks(edits: Sequence[Replacement], result: ClusterResult) -> list[str]:
     """The change as a patch shows it, file by file, with a little around it. Lines are safe to print."""
     made: list[str] = []
-    for path, group in groupby(sorted(edits), key=lambda one: one.path):
+    for path, group in groupby(sorted(edits, key=_order), key=lambda one: one.path):
         made += [f"--- a/{printable(path)}", f"+++ b/{printable(path)}"]
         source = result.sources.get(path)
         shift = 0
@@ -32,6 +32,11 @@ def hunks(edits: Sequence[Replacement], result: ClusterResult) -> list[str]:
             made += lines
             shift += added - removed
     return made
+
+
+def _order(edit: Replacement) -> tuple[str, int, int]:
+    """By place; what comes before one line stays in the order in which it comes."""
+    return edit.path, edit.line, edit.end_line
 
 
 def _near(edits: list[Replacement]) -> list[list[Replacement]]:
@@ -85,7 +90,7 @@ def told(finding: Finding, result: ClusterResult, lang: str) -> list[str]:
         why = result.why_unfixed(finding)
         return [] if why is None else [f"{words['no-fix']}{words['colon']}{why[lang]}"]
     lines = []
-    for one in sorted(edits):
+    for one in sorted(edits, key=_order):
         lines.append(f"{words['fix']}{words['colon']}{printable(one.path)}:{one.line}")
         gone = _texts(result.sources.get(one.path), one.line, one.end_line)
         lines += [f"- {text.strip()}" for text in gone] + [f"+ {printable(text).strip()}" for text in one.lines]
