@@ -34,7 +34,7 @@ FORMS: dict[str, Callable[[bytes], bytes]] = {
     "no-last-end": lambda data: data.rstrip(b"\n"),
     "tabs": lambda data: data.replace(b"    ", b"\t"),
 }
-NO_TABS = ("envoy", "traefik", "ansible", "butane", "machineconfig")
+NO_TABS = ("envoy", "traefik", "ansible", "modules", "butane", "machineconfig")
 """YAML has no tabs."""
 
 
