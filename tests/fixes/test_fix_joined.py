@@ -94,3 +94,23 @@ def test_traefik_reads_a_folder(
     assert "192.168.22.202:6443" in path.read_text()
     assert {one: one.read_bytes() for one in others} == others
     capsys.readouterr()
+
+
+INSERTING = {
+    "the first rule turns the kubelet away": ("iptables -I INPUT -p tcp --dport 10250 -j DROP", "iptables -I INPUT "),
+    "the third one does": ("iptables -I INPUT 3 -p tcp -m tcp --dport 10250 -j DROP", "iptables -I INPUT "),
+    "the first rule lets anyone to etcd": ("iptables -I INPUT -p tcp --dport 2379 -j ACCEPT", "iptables -I INPUT "),
+}
+
+
+@pytest.mark.parametrize("name", INSERTING)
+def test_commands_that_insert(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command, lead = INSERTING[name]
+    text = corpus.shell("twice").replace("iptables -A", "iptables -w -A") + command + "\n"
+    site = _site(tmp_path / "site", {"host.sh": text}, "{path: host.sh, at: {host: control-plane}}")
+    assert _fixed(site, monkeypatch, "host.sh") == ["host.sh"]
+    new = [line for line in (site / "host.sh").read_text().splitlines() if line not in text.splitlines()]
+    assert all(line.startswith(lead) for line in new)
+    capsys.readouterr()
