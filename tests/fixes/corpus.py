@@ -116,6 +116,51 @@ def playbook(mistake: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def modules(mistake: str) -> str:
+    """Tasks of Ansible's module iptables."""
+    lines = [
+        "- hosts: masters",
+        "  tasks:",
+        "    - name: policy",
+        "      ansible.builtin.iptables: {chain: INPUT, policy: DROP}",
+    ]
+    for line in iptables(mistake).splitlines():
+        words = dict(re.findall(r"(-p|-s|--dport|--dports|--src-range|-j|-i|--ctstate|--icmp-type) (\S+)", line))
+        if not line.startswith("-A INPUT") or "-j" not in words:
+            continue
+        keys = {
+            "-p": "protocol", "-s": "source", "--dport": "destination_port", "--src-range": "src_range", "-i": "in_interface",
+            "--icmp-type": "icmp_type", "-j": "jump",
+        }  # fmt: skip
+        said = [f'{keys[key]}: "{value}"' for key, value in words.items() if key in keys]
+        said += [f"destination_ports: [{ports}]" for ports in [words.get("--dports", "").replace(",", ", ")] if ports]
+        said += [f"ctstate: [{states}]" for states in [words.get("--ctstate", "").replace(",", ", ")] if states]
+        lines += [
+            f"    - name: rule {len(lines)}",
+            "      ansible.builtin.iptables:",
+            "        chain: INPUT",
+            *(f"        {one}" for one in said),
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def zone_modules(mistake: str) -> str:
+    """Tasks of Ansible's module firewalld."""
+    lines = ["- hosts: masters", "  tasks:"]
+    for command in firewall_cmd(mistake).splitlines()[1:-1]:
+        option = command.partition("--zone=public --")[2]
+        verb, value = re.match(r"(set-target|remove-service|add-port|add-rich-rule)=(.*)", option).groups()  # type: ignore[union-attr]
+        key = {"set-target": "target", "remove-service": "service", "add-port": "port", "add-rich-rule": "rich_rule"}[
+            verb
+        ]
+        state = "disabled" if verb == "remove-service" else "present" if verb == "set-target" else "enabled"
+        shown = value if value.startswith("'") else f'"{value}"'
+        lines.append(
+            f"    - ansible.posix.firewalld: {{zone: public, {key}: {shown}, permanent: true, state: {state}}}"
+        )
+    return "\n".join(lines) + "\n"
+
+
 def butane(mistake: str) -> str:
     """A Butane file that carries the table in lines of its own."""
     return _carried(f"          inline: |\n{_indented(nftables(mistake), 12)}")
@@ -181,13 +226,17 @@ DIALECTS: dict[str, Callable[[str], Files]] = {
     "nft-commands": one_file("nft.sh", nft_commands),
     "firewall-cmd": one_file("zone.sh", firewall_cmd),
     "ansible": one_file("play.yml", playbook),
+    "modules": one_file("modules.yml", modules),
+    "zone-modules": one_file("zone.yml", zone_modules),
     "butane": one_file("host.bu", butane),
     "butane-packed": one_file("packed.bu", butane_packed),
     "machineconfig": one_file("mc.yaml", machine_config),
 }  # fmt: skip
 
 
-SAME = frozenset({("firewalld", "twice"), ("firewalld-folder", "twice"), ("firewall-cmd", "twice")})
+SAME = frozenset(
+    {("firewalld", "twice"), ("firewalld-folder", "twice"), ("firewall-cmd", "twice"), ("zone-modules", "twice")}
+)
 """firewalld keeps one of two equal rules."""
 
 

@@ -3,6 +3,7 @@ nothing the second time."""
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,8 @@ from portspec.cli import main
 from portspec.configs.folders import FolderText
 from portspec.errors import InputError
 from portspec.fixes.proving import check, fix_of, with_edits
+from portspec.source import SourceText
+from portspec.yamlsource import load_yaml, plain
 
 CASES = Path(__file__).parent.parent / "checks" / "cases_balancer"
 REQUEST = Request(None, None, None, DAY)
@@ -31,7 +34,7 @@ FORMS: dict[str, Callable[[bytes], bytes]] = {
     "no-last-end": lambda data: data.rstrip(b"\n"),
     "tabs": lambda data: data.replace(b"    ", b"\t"),
 }
-NO_TABS = ("envoy", "traefik", "ansible", "butane", "machineconfig")
+NO_TABS = ("envoy", "traefik", "ansible", "modules", "butane", "machineconfig")
 """YAML has no tabs."""
 
 
@@ -82,6 +85,24 @@ def test_the_same_is_fixed_in_every_form(form: str, tmp_path: Path, monkeypatch:
         assert [one for one in expected if one not in found] == [], site.name
         wrong += [(site.name, fault) for fault in faults]
     assert wrong == []
+
+
+@pytest.mark.parametrize("indent", [2, None])
+def test_json_in_many_lines_and_in_one(indent: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [name for name in CHOSEN if "-envoy-" in name or "-as3-" in name] + [
+        "ps309-as3-none",
+        "ps302-as3-http",
+        "ps311-envoy-source-ip",
+    ]
+    for name in names:
+        shutil.copytree(CASES / name, tmp_path / name)
+        monkeypatch.chdir(tmp_path / name)
+        expected = _fixed("", [])
+        for path in (Path("envoy.yaml"), Path("declaration.json")):
+            if path.exists():
+                root = plain(load_yaml(SourceText(path.name, path.read_text())))
+                path.write_text(json.dumps(root, indent=indent) + "\n")
+        assert sorted(_fixed("", [])) == sorted(expected), name
 
 
 def _fixed(form: str, faults: list[str]) -> list[tuple[str, str, bool]]:

@@ -19,7 +19,7 @@ from portspec.checks.result import ClusterResult
 from portspec.cli import main
 from portspec.errors import InputError
 from portspec.fixes.proving import check, fix_all, why_left
-from portspec.fixes.unfixable import LIMITS, LISTING, NOT_PROVED, NOT_TOGETHER, REASONS, VARIANTS
+from portspec.fixes.unfixable import JSON, LIMITS, LISTING, NOT_PROVED, NOT_TOGETHER, PACKED, REASONS, VARIANTS
 from portspec.fixes.writing import Change, write_files
 from portspec.source import SourceText
 
@@ -133,6 +133,38 @@ def test_what_a_program_has_printed_is_not_changed() -> None:
     assert all(why_left(one, prepared, result, DAY) == LISTING for one in left)
 
 
+def test_what_nft_has_printed_is_not_changed() -> None:
+    chain = {
+        "family": "inet",
+        "table": "f",
+        "name": "input",
+        "type": "filter",
+        "hook": "input",
+        "prio": 0,
+        "policy": "drop",
+    }
+    text = json.dumps({"nftables": [{"table": {"family": "inet", "name": "f"}}, {"chain": chain}]})
+    prepared = of_texts([Example("nftables", text, "host control-plane")])
+    result = check(prepared, DAY)
+    left = [one for one in fix_all(prepared, result, DAY).left if one.code == "PS101"]
+    assert left
+    assert all(why_left(one, prepared, result, DAY) == JSON for one in left)
+
+
+def test_a_file_in_one_quoted_line_is_not_changed() -> None:
+    ruleset = "table inet f {\\n chain i {\\n type filter hook input priority 0; policy drop;\\n }\\n}\\n"
+    text = (
+        "variant: openshift\nversion: 4.18.0\nmetadata:\n  name: x\n  labels:\n    machineconfiguration.openshift.io/role: master\n"
+        f'storage:\n  files:\n    - path: /etc/sysconfig/nftables.conf\n      contents:\n        inline: "{ruleset}"\n'
+        "systemd:\n  units:\n    - name: nftables.service\n      enabled: true\n"
+    )
+    prepared = of_texts([Example("machineconfig", text, "host control-plane")])
+    result = check(prepared, DAY)
+    left = [one for one in fix_all(prepared, result, DAY).left if one.code == "PS101"]
+    assert left
+    assert all(why_left(one, prepared, result, DAY) == PACKED for one in left)
+
+
 TWO_WORKERS = """\
 listen api
   bind 192.168.22.10:6443
@@ -193,7 +225,16 @@ def test_what_is_left_is_said_with_its_reason(
 
 
 def test_reasons_are_in_both_languages() -> None:
-    for reason in (*REASONS.values(), *LIMITS.values(), *VARIANTS.values(), NOT_PROVED, NOT_TOGETHER, LISTING):
+    for reason in (
+        *REASONS.values(),
+        *LIMITS.values(),
+        *VARIANTS.values(),
+        NOT_PROVED,
+        NOT_TOGETHER,
+        LISTING,
+        JSON,
+        PACKED,
+    ):
         assert set(reason) == {"en", "zh-TW"}
         assert reason["en"] != reason["zh-TW"]
 

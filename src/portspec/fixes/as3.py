@@ -93,7 +93,7 @@ def _without(tree: Tree, span: Span) -> Cut:
 def _members(site: Site, tree: Tree, finding: Finding) -> Cuts:
     """A server beside the others, for each machine that is missing; a backup in a member of its own."""
     assert finding.span is not None
-    if finding.variant == "idle":
+    if finding.variant in ("idle", "disabled"):
         for key in ("adminState", "enable"):
             cuts = []
             for member in idle(site, finding):
@@ -103,7 +103,7 @@ def _members(site: Site, tree: Tree, finding: Finding) -> Cuts:
             if cuts:
                 yield cuts
         return
-    pool = pool_at(site, finding.span.line)
+    pool = pool_at(site, finding.span)
     one = None if pool is None else like(pool)
     if one is None:
         return
@@ -199,6 +199,9 @@ def _probe(site: Site, tree: Tree, pool: Pool, finding: Finding) -> Cuts:
     if name:
         monitor = application.entries[name].value
         assert isinstance(monitor, MappingNode)
+        port = monitor.entries.get("targetPort")
+        if finding.code == "PS309" and port is not None:
+            cuts.append(tree.rewritten(port.value, str(asked.port)))
         for key, value in (("interval", 5), ("timeout", 16), ("receive", "200 OK")):
             said = monitor.entries.get(key)
             if said is None:
@@ -260,6 +263,14 @@ def _plain(tree: Tree, span: Span) -> Cuts:
             yield cuts
 
 
+def _scalars(node: Node) -> Iterator[ScalarNode]:
+    if isinstance(node, ScalarNode):
+        yield node
+        return
+    for one in node.items if isinstance(node, SequenceNode) else [entry.value for entry in node.entries.values()]:
+        yield from _scalars(one)
+
+
 def _service(site: Site, tree: Tree, finding: Finding) -> Cuts:
     """A service with its pool as those of another port, or what is there, corrected."""
     assert isinstance(site.model, Balancer)
@@ -273,6 +284,8 @@ def _service(site: Site, tree: Tree, finding: Finding) -> Cuts:
         value = node.entries[str(key)].value if isinstance(node, MappingNode) else node.items[int(key)]
         if isinstance(value, ScalarNode):
             yield [tree.rewritten(value, value.text.replace(values["found"], values["address"], 1))]
+        held = [one for one in _scalars(tree.root) if one.text == values["found"]]
+        yield [tree.rewritten(one, values["address"]) for one in held]
     if finding.variant not in ("missing", "nowhere"):
         return
     right = pools_of(site, finding.port)

@@ -7,13 +7,17 @@ from portspec.configs.balancer.model import Balancer, Frontend, Member, Pool
 from portspec.fixes.site import Site, machines
 from portspec.packets.addresses import format_address
 from portspec.policy.model import Balance, HealthRequirement
+from portspec.source import Span
 
 
-def pool_at(site: Site, line: int) -> Pool | None:
-    """The pool that begins at a line, or that has a member there."""
+def pool_at(site: Site, place: Span) -> Pool | None:
+    """The pool that begins at a place, else at its line, or that has a member there: a file may be one line."""
     assert isinstance(site.model, Balancer)
+    begun = {pool.span[:2]: pool for pool in reversed(site.model.pools)}
+    if place[:2] in begun:
+        return begun[place[:2]]
     for pool in site.model.pools:
-        if pool.span.line == line or any(member.span.line == line for member in pool.members):
+        if place.line in (pool.span.line, *(member.span.line for member in pool.members)):
             return pool
     return None
 
@@ -45,8 +49,8 @@ def missing(site: Site, finding: Finding) -> list[tuple[str, str]]:
 def idle(site: Site, finding: Finding) -> list[Member]:
     """The members that are in the pool of a finding and serve nobody, among those that it says are missing."""
     assert finding.span is not None
-    pool = pool_at(site, finding.span.line)
-    wanted = {address for _, address in missing(site, finding)}
+    pool = pool_at(site, finding.span)
+    wanted = {address for _, address in missing(site, finding)} or set(backed(site, finding.port))
     return [] if pool is None else [one for one in pool.members if host(one) in wanted]
 
 

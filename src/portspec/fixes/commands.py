@@ -7,15 +7,16 @@ changes; what comes of it is written as commands again.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import cast
 
 from portspec.checks.audience import audience
 from portspec.checks.finding import Finding
+from portspec.configs.firewall.commands.reader import TASKS
 from portspec.configs.firewall.model import Ruleset
 from portspec.configs.folders import FolderText
-from portspec.fixes import firewalld, iptables, nftables
+from portspec.fixes import firewalld, iptables, nftables, tasks
 from portspec.fixes.edits import Edit
 from portspec.fixes.site import Site
 from portspec.packets.addresses import ANY_V6
@@ -27,8 +28,9 @@ TASK = r"(?:-[ \t]+)?(?:ansible\.builtin\.)?(?:command|shell)[ \t]*:[ \t]*(?:cmd
 PROGRAM = r"(?:sudo[ \t]+)?(?:/\S*/)?"
 IPTABLES = re.compile(
     rf"(?P<lead>[ \t]*(?:{TASK})?{PROGRAM}(?:ip6?tables[\w-]*|\"?\$\{{?\w+\}}?\"?)(?:[ \t]+(?:-w(?:[ \t]+\d+)?|--wait|-t[ \t]+filter))*[ \t]+)"
-    r"(?P<rest>(?:-A|--append|-P|--policy)[ \t].*)$"
+    r"(?P<rest>(?:-A|--append|-I|--insert|-P|--policy)[ \t].*)$"
 )
+INSERTED = re.compile(r"(?P<head>(?:-I|--insert)[ \t]+(?P<chain>\S+)(?:[ \t]+\d+)?)[ \t]+(?P<rest>.*)$")
 NFT = re.compile(
     rf"(?P<lead>[ \t]*(?:{TASK})?{PROGRAM}nft[ \t]+add[ \t]+rule[ \t]+\S+[ \t]+\S+[ \t]+\S+[ \t]+)(?P<rest>.*)$"
 )
@@ -48,6 +50,8 @@ def propose(site: Site, finding: Finding) -> Proposals:
         yield from _nft(site, finding)
     elif re.search(r"\bfirewall-(?:offline-)?cmd[ \t]", line):
         yield from _zone(site, finding)
+    elif TASKS.search(site.source.text):
+        yield from tasks.propose(site, finding)
 
 
 def _iptables(site: Site, finding: Finding) -> Proposals:
@@ -57,6 +61,7 @@ def _iptables(site: Site, finding: Finding) -> Proposals:
     v6 = found is not None and "ip6" in found["lead"].lower().replace("ipt6", "ip6")
     lines = []
     leads: dict[int, str] = {}
+    heads: dict[int, str] = {}
     for number, line in enumerate(site.source.text.split("\n"), 1):
         one = IPTABLES.match(line.rstrip("\r"))
         same = one is not None and ("ip6" in one["lead"].lower().replace("ipt6", "ip6")) == v6
@@ -65,7 +70,12 @@ def _iptables(site: Site, finding: Finding) -> Proposals:
             continue
         leads[number] = one["lead"]
         policy = re.match(r"(?:-P|--policy)[ \t]+(\S+)[ \t]+(\S+)", one["rest"])
-        lines.append(f":{policy[1]} {policy[2]} [0:0]" if policy else re.sub(r"^--append", "-A", one["rest"]))
+        inserted = INSERTED.match(one["rest"])
+        if inserted is not None:
+            heads[number] = inserted["head"]
+            lines.append(f"-A {inserted['chain']} {inserted['rest']}")
+        else:
+            lines.append(f":{policy[1]} {policy[2]} [0:0]" if policy else re.sub(r"^--append", "-A", one["rest"]))
     chains = {
         key: chain
         for key, chain in site.model.chains.items()
@@ -73,7 +83,18 @@ def _iptables(site: Site, finding: Finding) -> Proposals:
     }
     inner = site._replace(source=SourceText(site.path, "\n".join(lines)), model=site.model._replace(chains=chains))
     for changes in iptables.propose(inner, finding):
-        yield from _commands(site, changes, leads, "")
+        yield from _commands(site, [_first(edit, heads) for edit in changes], leads, "")
+
+
+def _first(edit: Edit, heads: dict[int, str]) -> Edit:
+    """A change of a command that inserts: what comes in its place is inserted as well, and what is to come before its rule
+    is inserted after it."""
+    if edit.line not in heads:
+        return edit
+    head = heads[edit.line] if edit.end_line > edit.line else re.sub(r"[ \t]+\d+$", "", heads[edit.line])
+    lines = tuple(re.sub(r"^-A[ \t]+\S+", head, line) for line in edit.lines)
+    at = edit.line if edit.end_line > edit.line else edit.line + 1
+    return edit._replace(line=at, end_line=max(edit.end_line, at), lines=lines)
 
 
 def _nft(site: Site, finding: Finding) -> Proposals:
@@ -112,7 +133,7 @@ def _placed(model: Ruleset) -> Ruleset:
     return model._replace(chains=chains)
 
 
-def _commands(site: Site, changes: tuple[Edit, ...], leads: dict[int, str], quote: str) -> Proposals:
+def _commands(site: Site, changes: Sequence[Edit], leads: dict[int, str], quote: str) -> Proposals:
     """Changes of rules as changes of the commands that append them."""
     made = []
     for edit in changes:

@@ -113,7 +113,7 @@ def _backup(tree: Tree, span: Span, items: list[str]) -> Cut:
 def _members(site: Site, tree: Tree, finding: Finding) -> Iterator[list[Cut]]:
     """An endpoint as those of the other members, for each machine that is missing."""
     assert finding.span is not None
-    if finding.variant == "idle":
+    if finding.variant in ("idle", "disabled"):
         for key in ("health_status", "load_balancing_weight"):
             cuts = []
             for member in idle(site, finding):
@@ -124,7 +124,7 @@ def _members(site: Site, tree: Tree, finding: Finding) -> Iterator[list[Cut]]:
             if cuts:
                 yield cuts
         return
-    pool = pool_at(site, finding.span.line)
+    pool = pool_at(site, finding.span)
     one = None if pool is None else like(pool)
     if one is None:
         return
@@ -201,7 +201,7 @@ def _proxies(node: Node, name: str) -> Iterator[MappingNode]:
 def _kept(site: Site, tree: Tree, finding: Finding) -> Iterator[list[Cut]]:
     """A client stays at the member that its address picks."""
     assert finding.span is not None
-    pool = pool_at(site, finding.span.line)
+    pool = pool_at(site, finding.span)
     cluster = None if pool is None or not pool.members else _cluster(tree, pool.members[0])
     if pool is None or cluster is None:
         return

@@ -107,7 +107,7 @@ def _members(site: Site, finding: Finding) -> Cuts:
     """A member as the others, for each machine that is missing, or those that are there are woken."""
     assert finding.span is not None
     text = site.source.text
-    if finding.variant == "idle":
+    if finding.variant in ("idle", "disabled"):
         cuts = []
         for member in idle(site, finding):
             block = block_at(text, *_word(text, member.span), "#")
@@ -123,7 +123,7 @@ def _members(site: Site, finding: Finding) -> Cuts:
                 ]
         yield cuts
         return
-    pool = pool_at(site, finding.span.line)
+    pool = pool_at(site, finding.span)
     model = None if pool is None else like(pool)
     if model is None:
         return
@@ -195,6 +195,13 @@ def _probe(site: Site, pool: Pool, finding: Finding) -> Cuts:
         send = value_of(text, one, "send") if one.kind == f"monitor {asked.kind}" else None
         if send is not None and f" {asked.path} " in send[1]:
             name = one.name
+            place = value_of(text, one, "destination")
+            if (
+                place is not None
+                and finding.code == "PS309"
+                and not place[1].endswith((f":{asked.port}", f".{asked.port}"))
+            ):
+                cuts.append(Cut(place.start(1), place.end(1), f"*:{asked.port}"))
             for key, right in (("recv", '"200 OK"'), ("interval", "5"), ("timeout", "16")):
                 said = value_of(text, one, key)
                 if said is None:
@@ -229,6 +236,12 @@ def _virtual(site: Site, finding: Finding) -> Cuts:
     assert isinstance(site.model, Balancer)
     if span is not None:
         start, end = _word(text, span)
+        held = (
+            next((one for one in objects(text) if one.start == start), None) if finding.variant == "not-held" else None
+        )
+        address = None if held is None else value_of(text, held, "address")
+        if address is not None:
+            yield [Cut(address.start(1), address.end(1), values["address"])]
         if finding.variant == "elsewhere":
             yield [Cut(start, end, text[start:end].replace(values["found"], values["address"], 1))]
         elif finding.variant == "disabled":

@@ -12,12 +12,14 @@ from portspec.cluster.model import HostPlace
 from portspec.configs.firewall.model import Ruleset
 from portspec.fixes.edits import Edit, insertion, removal, replacement
 from portspec.fixes.site import Site, addresses_of
-from portspec.packets.addresses import ANY_V4, ANY_V6, format_address
+from portspec.fixes.sources import narrowed
+from portspec.packets.addresses import ANY_V4, ANY_V6, format_address, parse_addresses
 from portspec.packets.intervals import IntervalSet
 from portspec.policy.model import Reach
 
 Proposals = Iterator[tuple[Edit, ...]]
 REMOVED = frozenset({"PS401", "PS402", "PS403"})
+MOST_PARTS = 16
 RULE = re.compile(r"\s*-A\s+(\S+)\s")
 POLICY = re.compile(r"\s*:(\S+)\s+(?:DROP|ACCEPT)\b")
 
@@ -31,11 +33,16 @@ def propose(site: Site, finding: Finding) -> Proposals:
     rule = RULE.match(line)
     if finding.code == "PS101":
         yield from _admit(site, finding)
+        if rule is not None and (turned := re.sub(r"-j (?:DROP|REJECT\b.*)$", "-j ACCEPT", line)) != line:
+            yield (replacement(site.path, span.line, turned),)
     elif rule is not None and finding.code == "PS201":
         yield from _narrow(site, span.line, finding.port, cast("Reach", finding.values["reach"]))
         yield from _without_port(site, span.line, finding.port)
+        yield from _parted(site, span.line, cast("Reach", finding.values["reach"]))
+        yield from narrowed(site, finding)
         yield (removal(site.path, span.line),)
         yield tuple(removal(site.path, number) for number in _alike(site, rule[1], finding.port))
+        yield from _shut(site, span.line, finding)
     elif rule is not None and finding.code == "PS202":
         yield from _narrow(site, span.line, finding.values["ports"].partition("/")[0], "site")
     elif rule is not None and finding.code in REMOVED:
@@ -89,6 +96,39 @@ def _without_port(site: Site, number: int, port: str) -> Proposals:
     if listed is not None and port in listed[1].split(",") and "," in listed[1]:
         left = ",".join(one for one in listed[1].split(",") if one != port)
         yield (replacement(site.path, number, line[: listed.start(1)] + left + line[listed.end(1) :]),)
+
+
+def _parted(site: Site, number: int, reach: Reach) -> Proposals:
+    """The rule once for each part of its own source that has business there."""
+    line = site.source.line(number)
+    said = re.search(r"\s(?:-s|--source)\s+(\S+)(?=\s)", line)
+    if said is None or line[: said.start()].endswith("!"):
+        return
+    try:
+        left = parse_addresses(said[1]) & audience(site.cluster, reach) & _family(site)
+    except ValueError:
+        return
+    lines = tuple(f"{line[: said.start()]} {theirs}{line[said.end() :]}" for theirs in _ends("source", left))
+    if lines and len(lines) <= MOST_PARTS:
+        yield (Edit(site.path, number, number + 1, lines),)
+
+
+def _shut(site: Site, number: int, finding: Finding) -> Proposals:
+    """Before a rule that lets more than one port in: the port is for its audience alone."""
+    values, family = finding.values, _family(site)
+    found = RULE.match(site.source.line(number))
+    senders = audience(site.cluster, cast("Reach", values["reach"])) & family
+    receivers = addresses_of(site.cluster, values["holder"]) & family
+    if found is None or not values["port"].isdigit() or not receivers:
+        return
+    what = f"-p {values['transport']} -m {values['transport']} --dport {values['port']}"
+    lead = site.source.line(number)[: found.start(1)]
+    ends = _ends("destination", receivers)
+    lines = [
+        f"{lead}{found[1]} {theirs} {ours} {what} -j ACCEPT" for theirs in _ends("source", senders) for ours in ends
+    ]
+    lines += [f"{lead}{found[1]} {ours} {what} -j DROP" for ours in ends]
+    yield (insertion(site.path, number, *lines),)
 
 
 def _alike(site: Site, chain: str, port: str) -> Iterator[int]:

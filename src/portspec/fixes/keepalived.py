@@ -107,11 +107,11 @@ def _members(site: Site, finding: Finding) -> Cuts:
     """A real server as the others, for each machine that is missing, or those that are there are woken."""
     assert finding.span is not None
     text = site.source.text
-    pool = pool_at(site, finding.span.line)
+    pool = pool_at(site, finding.span)
     if pool is None:
         return
     addresses = [address for _, address in missing(site, finding)]
-    if finding.variant == "idle":
+    if finding.variant in ("idle", "disabled"):
         yield [cut for member in idle(site, finding) for cut in _woken(text, member, finding.port)]
     if finding.code == "PS306":
         yield _sorry(text, pool, addresses, finding.port)

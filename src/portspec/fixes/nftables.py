@@ -10,8 +10,9 @@ from portspec.checks.audience import audience
 from portspec.checks.finding import Finding
 from portspec.cluster.model import HostPlace
 from portspec.configs.firewall.model import Chain, Ruleset
-from portspec.fixes.edits import Edit, insertion, removal
+from portspec.fixes.edits import Edit, insertion, removal, replacement
 from portspec.fixes.site import Site, addresses_of, indentation
+from portspec.fixes.sources import narrowed
 from portspec.packets.addresses import ANY_V4, ANY_V6, format_span
 from portspec.packets.intervals import IntervalSet
 from portspec.policy.model import Reach
@@ -28,9 +29,11 @@ def propose(site: Site, finding: Finding) -> Proposals:
         return
     if finding.code == "PS101":
         yield from _admit(site, finding)
+        yield from _turned(site, span.line)
     elif finding.code == "PS201":
         values = finding.values
         yield from _narrow(site, span.line, values["port"], values["transport"], cast("Reach", finding.values["reach"]))
+        yield from narrowed(site, finding)
         yield from remove_rule(site, span.line)
     elif finding.code == "PS202":
         port, _, transport = finding.values["ports"].partition("/")
@@ -79,6 +82,17 @@ def _admit(site: Site, finding: Finding) -> Proposals:
     if at is not None and rules:
         before, indent = at
         yield (insertion(site.path, before, *(indent + rule for rule in rules)),)
+
+
+def _turned(site: Site, number: int) -> Proposals:
+    """The rule that turns packets away lets them in."""
+    line = site.source.line(number)
+    found = re.match(
+        r"(\s*(?:ip6?|tcp|udp|meta|iif|iifname)\s.*\s)(?:drop|reject(?:\s+with\s+[\w -]+)?)(\s*(?:comment\s.*|#.*)?)$",
+        line,
+    )
+    if found is not None:
+        yield (replacement(site.path, number, f"{found[1]}accept{found[2]}"),)
 
 
 def _place(site: Site, line: int) -> tuple[int, str] | None:

@@ -10,7 +10,7 @@ from portspec.configs.balancer.model import Balancer
 from portspec.fixes.balancing import donors, fresh, idle, member_at, pool_at, pools_of
 from portspec.fixes.braces import Block, block_at, words
 from portspec.fixes.edits import Edit, insertion, removal, replacement
-from portspec.fixes.redraft import Cut, edits, offset
+from portspec.fixes.redraft import Cut, edits, offset, removed
 from portspec.fixes.site import Site, indentation, machines, port_pattern
 from portspec.fixes.trees import replaced
 from portspec.source import Span
@@ -38,7 +38,11 @@ def propose(site: Site, finding: Finding) -> Proposals:
     elif finding.code == "PS310":
         yield from _sooner(site, finding)
     elif not DIRECTIVE.match(line):
-        return
+        text = site.source.text
+        start = offset(text, span.line, span.column)
+        end = text.find(";", start) + 1
+        if finding.code in REMOVED and end:
+            yield edits(site.source, [removed(text, start, end)])
     elif finding.code in REMOVED:
         yield (removal(site.path, span.line),)
     elif finding.code == "PS308":
@@ -48,7 +52,7 @@ def propose(site: Site, finding: Finding) -> Proposals:
         backup = replacement(site.path, span.line, line.replace(";", " backup;", 1))
         yield (backup,)
         # nginx takes no backup beside a hash.
-        pool = pool_at(site, span.line)
+        pool = pool_at(site, span)
         hashes = [] if pool is None else [one.span.line for one in pool.persistence]
         yield (backup, *(removal(site.path, number) for number in hashes if DIRECTIVE.match(site.source.line(number))))
 
@@ -58,10 +62,12 @@ def _members(site: Site, finding: Finding) -> Proposals:
     assert isinstance(site.model, Balancer)
     assert finding.span is not None
     phrase = finding.values.get("missing", finding.values.get("address", ""))
-    if finding.variant == "idle":
+    if finding.variant in ("idle", "disabled"):
         asleep = [member.span.line for member in idle(site, finding)]
-        texts = {number: re.sub(r"\s+(?:down|weight=0)(?=[\s;])", "", site.source.line(number)) for number in asleep}
-        yield tuple(replacement(site.path, number, text) for number, text in texts.items())
+        for awake in ("", " backup") if finding.code == "PS306" else ("",):
+            said = r"\s+(?:down|weight=0)(?=[\s;])"
+            texts = {number: re.sub(said, awake, site.source.line(number), count=1) for number in asleep}
+            yield tuple(replacement(site.path, number, text) for number, text in texts.items())
         return
     for pool in site.model.pools:
         if pool.span.line != finding.span.line or not pool.members:
@@ -119,9 +125,13 @@ def _server(site: Site, finding: Finding) -> Proposals:
         return
     for one in words(text, 0, len(text), rf"^[ \t]*listen[ \t]+(?:\S*:)?{finding.port}\b[^;]*?(?P<udp>[ \t]+udp)\b"):
         yield edits(site.source, [Cut(one.start("udp"), one.end("udp"))])
+    right = pools_of(site, finding.port)
+    if span is not None and finding.variant == "nowhere" and len(right) == 1:
+        server = _whole(text, span, "server")
+        for one in words(text, server.body, server.close, r"proxy_pass[ \t]+([^;\s]+)") if server else ():
+            yield edits(site.source, [Cut(one.start(1), one.end(1), right[0].name)])
     if next(words(text, 0, len(text), rf"^[ \t]*listen[ \t]+(?:\S*:)?{finding.port}\b"), None):
         return  # two servers of one port, one of them of HTTP, cannot be
-    right = pools_of(site, finding.port)
     for frontend, pool, port in donors(site, finding):
         server, upstream = _whole(text, frontend.span, "server"), _whole(text, pool.span, "upstream")
         if server is None or upstream is None or finding.variant == "nowhere":

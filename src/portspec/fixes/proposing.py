@@ -15,6 +15,7 @@ from portspec.configs.registry import detect, read
 from portspec.errors import InputError
 from portspec.fixes.edits import Edit, removal, replacement
 from portspec.fixes.inner import inside
+from portspec.fixes.listening import moved
 from portspec.fixes.parts import in_whole, of_part
 from portspec.fixes.site import Site
 from portspec.source import SourceText
@@ -46,7 +47,8 @@ def proposals(finding: Finding, prepared: Prepared, result: ClusterResult) -> Pr
         return
     others = [one for one in result.findings if one.code == kind and (finding.code != kind or one.port == finding.port)]
     here = [one for one in others if _config_of(prepared, one)[1] is source]
-    for group in (here, others):
+    same = [one for one in here if one.port == finding.port]
+    for group in (same, here, [one for one in others if one.port == finding.port], others):
         first = [next(_of(prepared, one), ()) for one in group]
         if len(first) > (finding.code == kind):
             yield tuple(edit for edits in first for edit in edits)
@@ -93,8 +95,8 @@ def _of(prepared: Prepared, finding: Finding) -> Proposals:
                 yield tuple(edit if edit.path != source.path else of_part(source, edit) for edit in edits)
             else:
                 yield edits
-    except ValueError:
-        # A place that cannot be changed by itself, such as two list items in one line.
+    except (ValueError, LookupError):
+        # A place that cannot be changed by itself, such as two list items in one line, or that is in no list.
         return
 
 
@@ -136,6 +138,8 @@ def _written(site: Site, finding: Finding) -> Proposals:
     writer = import_module(f"portspec.fixes.{name}")
     placed = in_whole(site.source, finding)
     if finding.span is None or not finding.span.within:
+        # A listener on a wrong port is put right before anything is made beside it.
+        yield from moved(site, placed)
         yield from writer.propose(site, placed)
         return
     inner = inside(site, placed)

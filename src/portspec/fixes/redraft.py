@@ -33,7 +33,7 @@ def edits(source: SourceText, cuts: Iterable[Cut]) -> tuple[Edit, ...]:
     found: list[Edit] = []
     group: list[Cut] = []
     end = -1
-    for cut in sorted(cuts):
+    for cut in sorted(dict.fromkeys(cuts)):
         if group and cut.start < group[-1].end:
             raise ValueError("two changes of one place")
         if group and cut.start >= end:

@@ -8,12 +8,14 @@ from typing import NamedTuple
 
 from portspec.checks.finding import Finding
 from portspec.configs.balancer.model import Balancer
-from portspec.fixes.balancing import donors, fresh, host, like, member_at, missing, names, pool_at
+from portspec.fixes.balancing import donors, fresh, host, like, member_at, missing, names, pool_at, pools_of
 from portspec.fixes.edits import Edit, insertion, replacement
 from portspec.fixes.site import Site, port_pattern
 
 Proposals = Iterator[tuple[Edit, ...]]
 HEAD = re.compile(r"\s*\[\[?(?P<name>[^\]]+)\]\]?")
+ENTRY_POINTS = re.compile(r"(?m)^(\s*entryPoints\s*=\s*\[\s*\")([^\"]+)(\"\s*\])")
+SERVICE = re.compile(r"(?m)^(\s*service\s*=\s*\")([^\"]+)(\")")
 SERVER = ".loadBalancer.servers"
 
 
@@ -68,7 +70,7 @@ def _lines(site: Site, table: Table) -> list[str]:
 def _members(site: Site, finding: Finding) -> Proposals:
     """A server as the others, for each machine that is missing."""
     assert finding.span is not None
-    pool = pool_at(site, finding.span.line)
+    pool = pool_at(site, finding.span)
     one = None if pool is None else like(pool)
     table = None if one is None else _table_at(site, one.span.line)
     if one is None or table is None or not table.name.endswith(SERVER):
@@ -105,28 +107,49 @@ def _listener(site: Site, finding: Finding) -> Proposals:
     if finding.variant not in ("missing", "nowhere"):
         return
     name = fresh(names(site), f"{values['balancer']}-{finding.port}")
-    there = rf":{finding.port}(?!\d)"
+    there = _point(site, finding.port)
+    right = pools_of(site, finding.port)
+    yield from _led(site, there, right[0].name if len(right) == 1 else "")
     for frontend, pool, port in donors(site, finding):
         mine = re.compile(rf":{port}(?!\d)")
-        tables = _tables(site)
-        point = next(
-            (one for one in tables if one.name.startswith("entryPoints.") and mine.search("".join(_lines(site, one)))),
-            None,
-        )
-        if point is None:
+        old = _point(site, str(port))
+        if not old:
             continue
-        old = point.name.partition(".")[2]
+        led = right[0].name if len(right) == 1 else name
         lines: list[str] = [""]
-        for table in tables:
+        for table in _tables(site):
             kind, _, rest = table.name.removeprefix("tcp.").partition(".")
             owner = rest.partition(".")[0]
             wanted = {"entryPoints": old, "routers": frontend.name, "services": pool.name}.get(kind)
-            known = kind == "entryPoints" and re.search(
-                there, "".join("".join(_lines(site, one)) for one in tables if one.name.startswith("entryPoints."))
-            )
-            if owner == wanted and not known:
-                for line in _lines(site, table):
-                    text = re.sub(rf"(?<=[.\"]){re.escape(owner)}(?=[\].\"])", name, line)
-                    text = re.sub(rf"(?<=\"){re.escape(old)}(?=\")|(?<=\"){re.escape(pool.name)}(?=\")", name, text)
-                    lines.append(mine.sub(f":{finding.port}", text))
+            if owner != wanted or (kind == "entryPoints" and there) or (kind == "services" and len(right) == 1):
+                continue
+            for line in _lines(site, table):
+                head = HEAD.match(line)
+                text = re.sub(rf"(?<=[.\"]){re.escape(owner)}(?=[\].\"])", name, line, count=1) if head else line
+                text = ENTRY_POINTS.sub(rf"\g<1>{there or name}\g<3>", text)
+                text = SERVICE.sub(rf"\g<1>{led}\g<3>", text)
+                lines.append(mine.sub(f":{finding.port}", text))
         yield (insertion(site.path, site.source.text.rstrip("\n").count("\n") + 2, *lines),)
+
+
+def _led(site: Site, point: str, service: str) -> Proposals:
+    """The router of an entry point leads to the service that has its port, and that of the service stands at the entry point."""
+    for table in _tables(site):
+        if not table.name.startswith("tcp.routers.") or not point or not service:
+            continue
+        for at in range(table.line, table.end):
+            line = site.source.line(at)
+            whole = "\n".join(_lines(site, table))
+            points, services = ENTRY_POINTS.search(whole), SERVICE.search(whole)
+            if points and services and points[2] == point and services[2] != service and SERVICE.match(line):
+                yield (replacement(site.path, at, SERVICE.sub(rf"\g<1>{service}\g<3>", line)),)
+            if points and services and services[2] == service and points[2] != point and ENTRY_POINTS.match(line):
+                yield (replacement(site.path, at, ENTRY_POINTS.sub(rf"\g<1>{point}\g<3>", line)),)
+
+
+def _point(site: Site, port: str) -> str:
+    """The entry point that has a port."""
+    for table in _tables(site):
+        if table.name.startswith("entryPoints.") and re.search(rf":{port}(?!\d)", "".join(_lines(site, table))):
+            return table.name.partition(".")[2]
+    return ""

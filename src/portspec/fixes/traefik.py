@@ -51,7 +51,7 @@ def _parts(source: SourceText) -> list[tuple[SourceText, int]]:
 
 
 def _tree_of(trees: list[Tree], span: Span) -> Tree:
-    return next(tree for tree in reversed(trees) if tree.before < span.line)
+    return [tree for tree in trees if tree.before < span.line][-1]
 
 
 def _drafts(site: Site, trees: list[Tree], finding: Finding) -> Drafts:
@@ -77,7 +77,7 @@ def _drafts(site: Site, trees: list[Tree], finding: Finding) -> Drafts:
 
 
 def _item(tree: Tree, span: Span) -> tuple[SequenceNode, int]:
-    return next((node, int(key)) for node, key in reversed(tree.way(span)) if isinstance(node, SequenceNode))
+    return [(node, int(key)) for node, key in tree.way(span) if isinstance(node, SequenceNode)][-1]
 
 
 def _sooner(tree: Tree, span: Span) -> Drafts:
@@ -100,7 +100,7 @@ def _sooner(tree: Tree, span: Span) -> Drafts:
 def _members(site: Site, trees: list[Tree], finding: Finding) -> Drafts:
     """A server as the others, for each machine that is missing."""
     assert finding.span is not None
-    if finding.variant == "idle":
+    if finding.variant in ("idle", "disabled"):
         asleep = {host(one) for one in idle(site, finding)}
         assert isinstance(site.model, Balancer)
         names = {pool.name for pool in site.model.pools if asleep & {host(one) for one in pool.members}}
@@ -110,7 +110,7 @@ def _members(site: Site, trees: list[Tree], finding: Finding) -> Drafts:
                 if isinstance(name, ScalarNode) and name.text in names and isinstance(weight, ScalarNode):
                     yield [(tree, tree.rewritten(weight, "1"))]
         return
-    pool = pool_at(site, finding.span.line)
+    pool = pool_at(site, finding.span)
     one = None if pool is None else like(pool)
     if one is None:
         return

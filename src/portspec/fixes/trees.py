@@ -13,6 +13,8 @@ from portspec.yamlnodes import Entry, MappingNode, Node, ScalarNode, SequenceNod
 
 PLAIN = re.compile(r"[A-Za-z0-9/][\w./-]*")
 """A text that YAML takes for itself without quotes."""
+WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n"})
+"""What some readers of YAML take for something else than a text."""
 Step = tuple[MappingNode | SequenceNode, str | int]
 
 
@@ -102,8 +104,11 @@ class Tree(NamedTuple):
         if number + 1 < len(spans):
             following = spans[number + 1][0]
             line = self.text.rfind("\n", 0, start) + 1
-            if not self.text[line:start].strip() and "\n" in self.text[end:following]:
+            broken = "\n" in self.text[end:following]
+            if not self.text[line:start].strip() and broken:
                 return Cut(line, self.text.find("\n", end) + 1)
+            if number and broken:
+                return Cut(spans[number - 1][1], end)
             return Cut(start, following)
         if number:
             return Cut(spans[number - 1][1], end)
@@ -214,7 +219,11 @@ def _in_brackets(value: object) -> str:
         return "{" + ", ".join(f"{_key(key)}: {_in_brackets(one)}" for key, one in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_in_brackets, value)) + "]"
-    return value if isinstance(value, str) and PLAIN.fullmatch(value) else json.dumps(value)
+    if isinstance(value, str) and PLAIN.fullmatch(value) and value.lower() not in WORDS:
+        return value
+    if isinstance(value, str) and '"' in value and not re.search(r"['\n\t]", value):
+        return f"'{value}'"
+    return json.dumps(value)
 
 
 def _key(key: str) -> str:

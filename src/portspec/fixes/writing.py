@@ -78,9 +78,7 @@ def write_files(changes: Sequence[Change]) -> None:
             parts.append(_written_beside(change))
         for change, part in zip(changes, parts, strict=True):
             path = change.old.path
-            before = _bytes(path)
-            if _without_mark(before)[1] != _encoded(change.old):
-                raise InputError("is not changed, and no other file: it is not as it was read", path)
+            before = _as_read(change)
             os.replace(part, path)
             placed.append((path, before))
     except (OSError, InputError) as error:
@@ -108,9 +106,7 @@ def _written_beside(change: Change) -> str:
         raise InputError("is not changed: it is no regular file", path)
     if not os.stat(path).st_mode & 0o222:
         raise InputError("is not changed: it is read-only", path)
-    mark, there = _without_mark(_bytes(path))
-    if there != _encoded(change.old):
-        raise InputError("is not changed: it is not as it was read", path)
+    mark, _ = _without_mark(_as_read(change))
     part = f"{path}.{os.getpid()}.part"
     with open(part, "xb") as file:
         try:
@@ -120,6 +116,14 @@ def _written_beside(change: Change) -> str:
             os.unlink(part)
             raise
     return part
+
+
+def _as_read(change: Change) -> bytes:
+    """What stands in a file. Raises InputError where it is no more what was read."""
+    data = _bytes(change.old.path)
+    if _without_mark(data)[1] != _encoded(change.old):
+        raise InputError("is not changed, and no other file: it is not as it was read", change.old.path)
+    return data
 
 
 def _encoded(source: SourceText) -> bytes:

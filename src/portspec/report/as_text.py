@@ -151,7 +151,7 @@ def finding_lines(
 def _fix(edits: Sequence[Replacement], result: ClusterResult, lang: str, colour: bool) -> Iterator[str]:
     """The lines that go and come, each with its place."""
     yield from _labelled("fix", WORDS[lang]["fix-proved"], lang, colour)
-    for one in sorted(edits):
+    for one in sorted(edits, key=lambda edit: edit[:3]):
         yield f"        {printable(one.path)}:{one.line}"
         source = result.sources.get(one.path)
         if source is not None:

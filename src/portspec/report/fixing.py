@@ -21,7 +21,7 @@ MOST_LINES = 12
 def hunks(edits: Sequence[Replacement], result: ClusterResult) -> list[str]:
     """The change as a patch shows it, file by file, with a little around it. Lines are safe to print."""
     made: list[str] = []
-    for path, group in groupby(sorted(edits), key=lambda one: one.path):
+    for path, group in groupby(sorted(edits, key=_order), key=lambda one: one.path):
         made += [f"--- a/{printable(path)}", f"+++ b/{printable(path)}"]
         source = result.sources.get(path)
         shift = 0
@@ -32,6 +32,11 @@ def hunks(edits: Sequence[Replacement], result: ClusterResult) -> list[str]:
             made += lines
             shift += added - removed
     return made
+
+
+def _order(edit: Replacement) -> tuple[str, int, int]:
+    """By place; what comes before one line stays in the order in which it comes."""
+    return edit.path, edit.line, edit.end_line
 
 
 def _near(edits: list[Replacement]) -> list[list[Replacement]]:
@@ -55,7 +60,7 @@ def _hunk(edits: list[Replacement], source: SourceText | None) -> tuple[list[str
         kept = _texts(source, at, min(one.line, last + 1))
         lines += [f" {text}" for text in kept]
         gone = _texts(source, one.line, min(one.end_line, last + 1))
-        lines += [f"-{text}" for text in gone] + [f"+{printable(text)}" for text in one.lines]
+        lines += [f"-{text}" for text in gone] + [f"+{_safe(text)}" for text in one.lines]
         removed, added = removed + len(kept) + len(gone), added + len(kept) + len(one.lines)
         at = one.end_line
     kept = _texts(source, at, min(at + CONTEXT, last + 1))
@@ -63,7 +68,12 @@ def _hunk(edits: list[Replacement], source: SourceText | None) -> tuple[list[str
 
 
 def _texts(source: SourceText | None, first: int, end: int) -> list[str]:
-    return [] if source is None else [printable(source.line(at)) for at in range(first, end)]
+    return [] if source is None else [_safe(source.line(at)) for at in range(first, end)]
+
+
+def _safe(text: str) -> str:
+    """A line as a patch needs it: safe to print, with its tabs."""
+    return "\t".join(printable(part) for part in text.split("\t"))
 
 
 def _range(first: int, count: int) -> str:
@@ -80,7 +90,7 @@ def told(finding: Finding, result: ClusterResult, lang: str) -> list[str]:
         why = result.why_unfixed(finding)
         return [] if why is None else [f"{words['no-fix']}{words['colon']}{why[lang]}"]
     lines = []
-    for one in sorted(edits):
+    for one in sorted(edits, key=_order):
         lines.append(f"{words['fix']}{words['colon']}{printable(one.path)}:{one.line}")
         gone = _texts(result.sources.get(one.path), one.line, one.end_line)
         lines += [f"- {text.strip()}" for text in gone] + [f"+ {printable(text).strip()}" for text in one.lines]

@@ -32,7 +32,8 @@ def code(text: str) -> str:
 
 def block(lines: Sequence[str], kind: str = "text") -> list[str]:
     """Lines of a file between fences that none of them closes; `kind` is how they are coloured."""
-    shown = [printable(line) for line in lines]
+    # A tab is a tab: a patch with blanks in its place does not apply.
+    shown = ["\t".join(printable(part) for part in line.split("\t")) for line in lines]
     longest = max((len(match[0]) for line in shown for match in FENCE.finditer(line)), default=2)
     fence = "`" * (longest + 1)
     return [f"{fence}{kind}", *shown, fence]
