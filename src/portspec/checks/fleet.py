@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
 from portspec.checks.filters import FilterJudge
 from portspec.checks.origin import Origin, policy_of
@@ -19,6 +18,7 @@ from portspec.configs.firewall.model import Ruleset
 from portspec.configs.registry import read
 from portspec.errors import InputError
 from portspec.policy.model import Phase, Policy, Profile
+from portspec.records import NamedTuple
 from portspec.source import SourceText
 
 SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__"})

@@ -7,7 +7,7 @@ all of them. What is not known never covers: a rate limit may let the packet go 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from portspec.configs.firewall.columns import RuleColumns
 from portspec.configs.firewall.loops import targets_of
@@ -22,6 +22,7 @@ from portspec.configs.firewall.model import (
     Unknown,
 )
 from portspec.packets.boxes import V4_BOX, V6_BOX, Box, meet, overlap, subtract
+from portspec.records import NamedTuple
 from portspec.source import Span
 
 ENDS = frozenset({"accept", "drop", "reject", "goto", "return"})
