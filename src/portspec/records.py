@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from typing import NamedTuple as NamedTuple  # noqa: PLC0414 - passed on
 else:
-    from _collections import _tuplegetter
+    from collections import _tuplegetter, namedtuple
 
     class _Record(tuple):
         """What all records have."""
@@ -24,12 +24,7 @@ else:
 
         def __new__(cls, *values: Any, **named: Any) -> Any:
             # The first record of its class: from now on the class has a constructor of its own.
-            names = ", ".join(cls._fields)
-            code = f"lambda _cls, {names}: _new(_cls, ({names}{',' if names else ''}))"
-            made = eval(code, {"_new": tuple.__new__, "__name__": cls.__module__})  # noqa: S307 - names of fields alone
-            made.__name__ = "__new__"
-            made.__qualname__ = f"{cls.__qualname__}.__new__"
-            made.__defaults__ = tuple(cls._field_defaults.values()) or None
+            made = namedtuple(cls.__name__, cls._fields, defaults=cls._field_defaults.values()).__new__  # noqa: PYI024
             cls.__new__ = staticmethod(made)
             return made(cls, *values, **named)
 
