@@ -2,8 +2,8 @@
 
     sudo python benchmarks/iptables_restore.py [SHAPE …] [SIZE …] [--json FILE]
 
-Needs root, iptables-legacy-restore (Debian package iptables) and unshare (util-linux). The goal for 100,000 rules is a
-ratio of at most 1.5. The shapes:
+Needs root, iptables-legacy-restore (Debian package iptables) and unshare (util-linux). The goals: a
+ratio of at most 1.0 for 100,000 rules, and of 4.0 for 5,000, where most of it is Python's start. The shapes:
 
 - tickets: what a firewall team's tool writes: every rule with its state and a comment that names the ticket
 - mixed: a grown list, most rules bare, some with comments, states, several ports, and drops in between
@@ -25,8 +25,8 @@ PEER = Peer(
     command=("unshare", "-n", "iptables-legacy-restore", "--test"),
     version=("iptables-legacy-restore", "--version"),
     file="edge.rules",
-    runs={1_000: 15, 10_000: 11, 100_000: 9},
-    goal=1.5,
+    runs={1_000: 15, 5_000: 15, 10_000: 11, 100_000: 9},
+    goals={5_000: 4.0, 100_000: 1.0},
 )
 HEAD = ("*filter", ":INPUT DROP [0:0]", ":FORWARD DROP [0:0]", ":OUTPUT ACCEPT [0:0]")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from itertools import accumulate
-from typing import NamedTuple
 
 from portspec.errors import InputError
+from portspec.records import NamedTuple
 
 BLOCK = 1024
 """Characters; line ends are counted block by block."""

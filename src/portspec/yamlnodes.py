@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from portspec.records import NamedTuple
 from portspec.source import Span
 
 Value = str | int | float | bool | None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from portspec.checks.finding import Finding
 from portspec.checks.origin import NOWHERE, Origin
 from portspec.cluster.model import BalancerPlace, Cluster, ConfigEntry, Unplaced
 from portspec.policy.model import Phase, Policy, Text
+from portspec.records import NamedTuple
 from portspec.source import Span
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from portspec.checks.api import Case, PlacedBalancer
 from portspec.checks.finding import Confidence, Finding, Severity
@@ -13,6 +12,7 @@ from portspec.configs.balancer.model import Frontend, Listener, Member, Pool
 from portspec.packets.addresses import format_address, is_v6
 from portspec.packets.intervals import IntervalSet
 from portspec.policy.model import Balance, Phase
+from portspec.records import NamedTuple
 from portspec.source import Span
 
 ROLE_NAMES = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from portspec.checks.audience import CLUSTER, audience, union
 from portspec.checks.grouping import Group, Slice, grouped, united, without
@@ -18,6 +18,7 @@ from portspec.packets.boxes import V4_BOX, V6_BOX, Box
 from portspec.packets.intervals import EMPTY, IntervalSet
 from portspec.packets.ports import ports
 from portspec.policy.model import Deny, Policy
+from portspec.records import NamedTuple
 
 NOT_PUBLIC_V4 = (
     "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from portspec.records import NamedTuple
 from portspec.source import Span
 
 Severity = Literal["error", "warning", "note"]

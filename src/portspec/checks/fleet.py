@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from portspec.checks.filters import FilterJudge
 from portspec.checks.origin import Origin, policy_of
@@ -20,6 +20,7 @@ from portspec.configs.registry import read
 from portspec.errors import InputError
 from portspec.policy.model import Phase, Policy, Profile
 from portspec.policy.store import by_name
+from portspec.records import NamedTuple
 from portspec.source import SourceText
 
 SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__"})

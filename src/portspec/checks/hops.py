@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from portspec.cluster.model import BetweenPlace, Cluster, HostPlace, Place
 from portspec.packets.addresses import ANY_V4, ANY_V6
 from portspec.packets.boxes import Box
 from portspec.packets.intervals import EMPTY, IntervalSet
 from portspec.policy.model import Allow, Policy
+from portspec.records import NamedTuple
 
 MOST_SPLIT = 64
 """Up to so many targets, a hop within one role is asked target by target, to leave out a host's talk to itself."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from portspec.checks.finding import Finding
 from portspec.checks.result import Suppressed
 from portspec.cluster.model import Cluster, Ignore
+from portspec.records import NamedTuple
 from portspec.source import SourceText, Span
 
 COMMENT = re.compile(r"(?:<!--[ \t]*#?|#)[ \t]*portspec:[ \t]*ignore\[([^\]\n]{0,200})\][ \t]*([^\n]{0,500})")

@@ -8,7 +8,7 @@ their destination too.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from portspec.checks.api import Case, PlacedFilter
 from portspec.checks.audience import union
@@ -22,6 +22,7 @@ from portspec.packets.boxes import Box
 from portspec.packets.intervals import EMPTY, IntervalSet
 from portspec.packets.ports import ports
 from portspec.policy.model import Balance
+from portspec.records import NamedTuple
 
 NEW = Context(state="new", source_ports=CLIENT_PORTS)
 """The first packet of an ordinary client's connection."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from portspec.errors import InputError, UnknownNameError
 from portspec.policy.model import Policy
+from portspec.records import NamedTuple
 
 if TYPE_CHECKING:
     from portspec.cluster.model import Cluster

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from portspec.checks.api import Case, Check, Example, PlacedBalancer, PlacedFilter
 from portspec.checks.balancers import Seat, Way, belongs, finding, members_phrase, pool_ways, ways
@@ -14,6 +13,7 @@ from portspec.checks.haproxy_example import RIGHT
 from portspec.checks.legs import NEW, Stop, balancer_addresses, files, member_leg, stops, told_of
 from portspec.packets.boxes import Box
 from portspec.packets.intervals import EMPTY, IntervalSet
+from portspec.records import NamedTuple
 
 MOST_RELATED = 20
 """Of one config's lines: a pool may have thousands of members."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from portspec.checks.api import Case, Check, Example, PlacedBalancer, PlacedFilter
 from portspec.checks.audience import audience, union
@@ -20,6 +20,7 @@ from portspec.packets.boxes import Box
 from portspec.packets.intervals import EMPTY, IntervalSet
 from portspec.packets.ports import ports
 from portspec.policy.model import Balance
+from portspec.records import NamedTuple
 
 
 class Passage(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from portspec.checks.api import Case, Check, Example, PlacedBalancer
 from portspec.checks.balancers import NODES, Seat, balances, finding, listener_address, members_phrase, seat
@@ -15,6 +14,7 @@ from portspec.configs.balancer.model import Frontend, Listener, Pool
 from portspec.packets.intervals import EMPTY, IntervalSet
 from portspec.packets.ports import ports
 from portspec.policy.model import Deny
+from portspec.records import NamedTuple
 
 INTERNAL = ("control-plane", "cluster")
 """Reaches of ports that no balancer may publish unless the policy balances them."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from portspec.checks.api import Case, PlacedBalancer
 from portspec.checks.balancers import Seat, Way, member_phrase, pool_ways
 from portspec.configs.balancer.model import HealthCheck
+from portspec.records import NamedTuple
 
 SAMPLE = HealthCheck("https", interval=10_000, timeout=10_000, fall=2)
 """The probe of the sample in the product's documentation, and of the installer's own balancer (docs-lb-user-infra,

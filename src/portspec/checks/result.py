@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from portspec.checks.finding import Finding
 from portspec.checks.origin import NOWHERE, Origin
 from portspec.cluster.model import Cluster
 from portspec.policy.model import Policy, Text
+from portspec.records import NamedTuple
 from portspec.source import SourceText
 
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from portspec.checks.registry import checks
 from portspec.checks.result import ClusterResult
 from portspec.errors import InputError
+from portspec.records import NamedTuple
 
 PREFIX = re.compile(r"PS\d{0,3}\Z")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -135,8 +134,6 @@ def _add_fixing(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Check every cluster found under the paths; report; say by exit code whether anything weighs enough."""
-    # A run is short and makes no cycles worth collecting; the collector's passes cost a fifth of a large check.
-    gc.disable()
     shown = _format(options)
     try:
         return _run(options, shown)

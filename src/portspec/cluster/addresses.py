@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from portspec.cluster.nodes import Reader, suggestion
 from portspec.cluster.vocabulary import BALANCER_ROLES, NODE_ROLES, ROLE_ALIASES, ROLES
 from portspec.packets.addresses import V4_LAST, V6_BASE, format_addresses, parse_address, parse_addresses
 from portspec.packets.intervals import EMPTY, IntervalSet
+from portspec.records import NamedTuple
 from portspec.source import Span
 from portspec.yamlsource import Entry, Node
 

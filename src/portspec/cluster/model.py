@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from portspec.packets.intervals import EMPTY, IntervalSet
 from portspec.policy.model import Phase, Profile
+from portspec.records import NamedTuple
 from portspec.source import Span
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 
 MOST_MATCHES = 1_000
@@ -38,5 +37,7 @@ def real_path(folder: str, name: str) -> str:
 
 def matches(folder: str, pattern: str) -> list[str]:
     """The files, named from a folder, that a pattern with wildcards fits: in order, without folders or hidden ones."""
+    import glob
+
     found = sorted(glob.iglob(pattern, root_dir=folder or "."))
     return [name for name in found if not os.path.isdir(os.path.join(folder, name))]

@@ -26,8 +26,8 @@ def is_v6(point: int) -> bool:
 def parse_address(text: str) -> int:
     """The point of one address, `192.0.2.1` or `2001:db8::1`. Raises ValueError."""
     if ":" in text:
-        # The module takes longer to import than most checks take to run.
-        from socket import AF_INET6, inet_pton
+        # The module socket takes longer to import than most checks take to run.
+        from _socket import AF_INET6, inet_pton
 
         try:
             return V6_BASE + int.from_bytes(inet_pton(AF_INET6, text), "big")
@@ -99,7 +99,7 @@ def parse_addresses(text: str) -> IntervalSet:
 def format_address(point: int) -> str:
     """A point of the line in its usual notation."""
     if point >= V6_BASE:
-        from socket import AF_INET6, inet_ntop
+        from _socket import AF_INET6, inet_ntop
 
         return inet_ntop(AF_INET6, (point - V6_BASE).to_bytes(16, "big"))
     return f"{point >> 24}.{point >> 16 & 255}.{point >> 8 & 255}.{point & 255}"

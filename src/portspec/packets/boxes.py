@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
 from portspec.packets.addresses import ANY, ANY_V4, ANY_V6
 from portspec.packets.intervals import IntervalSet
 from portspec.packets.ports import ANY_PORTS
+from portspec.records import NamedTuple
 
 
 class Box(NamedTuple):

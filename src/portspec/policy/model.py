@@ -7,9 +7,10 @@ Everything that a check needs to know of OpenShift is here; a check never reads 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from portspec.packets.intervals import IntervalSet
+from portspec.records import NamedTuple
 from portspec.spec.vocabulary import PHASES, Necessity, Phase, Reach, Text
 
 __all__ = [

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
+from portspec.records import NamedTuple
 from portspec.spec.releases import UNKNOWN
 
 if TYPE_CHECKING:

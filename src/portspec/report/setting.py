@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from portspec.checks.finding import Finding
+from portspec.records import NamedTuple
 
 if TYPE_CHECKING:
     from portspec.compare.review import Delta

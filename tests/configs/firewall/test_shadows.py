@@ -211,6 +211,60 @@ def test_rows_of_one_rule_are_judged_together() -> None:
     assert idle(rows).covered == idle(rules).covered == ()
 
 
+@pytest.mark.parametrize("dialect", ["iptables", "nftables"])
+def test_rows_that_share_no_packets_are_left_out(dialect: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is looked at of a long list is picked from its columns: the same is found as when all is looked at."""
+    read = nftables.read if dialect == "nftables" else iptables.read
+    some = 0
+    for seed in range(120):
+        made = nft_rulesets.generate(seed, 1) if dialect == "nftables" else ipt_rulesets.generate(seed, 1)[1]
+        ruleset = read(SourceText("x", made.text))
+        chains = {key: chain._replace(rules=columns_of(chain.rules)) for key, chain in ruleset.chains.items()}
+        found = []
+        for many in (1, 10**9):
+            monkeypatch.setattr(shadows, "MANY_ROWS", many)
+            covered = idle(ruleset._replace(chains=chains), thorough=True).covered
+            found.append([(one.kind, one.chain.name, one.rule.span, [by.span for by in one.by]) for one in covered])
+        assert found[0] == found[1]
+        some += len(found[0])
+    assert some > 20
+
+
+def test_in_a_small_world_few_rows_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    pick = Random(5)
+    some = 0
+    for _ in range(600):
+        rules = []
+        for line in range(1, pick.randint(3, 12)):
+            low = pick.randint(0, 5)
+            sources = IntervalSet([(low, low + pick.choice((0, 0, 0, 1, 2)))] + [(9, 9)] * (pick.random() < 0.2))
+            points = pick.choice((ports(6), ports(6, 22, 22), ports(6, 80, 80), ports(6, 22, 80)))
+            conditions: tuple[Condition, ...] = pick.choice(
+                (
+                    (),
+                    (),
+                    (),
+                    (StateCondition(frozenset({"new"})),),
+                    (StateCondition(frozenset({"established"})),),
+                    (Unknown("x"),),
+                )
+            )
+            action: Action = pick.choice(("accept", "accept", "drop", "continue", "return"))
+            where = IntervalSet.of(pick.choice((0, 0, 1)), 1)
+            rules.append(Rule((Box(sources, where, points),), conditions, action, "", Span(line - pick.randint(0, 1))))
+        chain = Chain("INPUT", "filter", columns_of(rules), Span(99), "input")
+        ruleset = Ruleset("iptables", SourceText("x", ""), {("filter", "INPUT"): chain})
+        found = []
+        for many in (1, 10**9):
+            monkeypatch.setattr(shadows, "MANY_ROWS", many)
+            found.append(
+                [(one.kind, one.rule.span, [by.span for by in one.by]) for one in idle(ruleset, thorough=True).covered]
+            )
+        assert found[0] == found[1]
+        some += len(found[0])
+    assert some > 200
+
+
 def test_what_is_too_much_is_not_looked_at_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
     many = nft((*(f"ip saddr 10.0.{number}.0/24 accept" for number in range(200)), "ip saddr 10.0.7.1 drop"))
     assert [found.rule.span.line for found in idle(many).covered] == [203]

@@ -6,10 +6,11 @@ Every reader of a balancer format produces it; every PS3xx check consumes it and
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from portspec.packets.addresses import ANY
 from portspec.packets.intervals import EMPTY, IntervalSet
+from portspec.records import NamedTuple
 from portspec.source import SourceText, Span
 
 EVERY_ADDRESS = ("*", "0.0.0.0", "::")  # noqa: S104

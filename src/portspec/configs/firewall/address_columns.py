@@ -6,9 +6,9 @@ import sys
 from array import array
 from collections.abc import MutableSequence, Sequence
 from itertools import compress, repeat
-from typing import NamedTuple
 
 from portspec.packets.addresses import ANY_V4, ANY_V6, V4_LAST, parse_network
+from portspec.records import NamedTuple
 
 MANY = 100
 """Fewer texts are read one by one: what reads many at once has to be imported first."""

@@ -10,12 +10,12 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import compress
-from typing import NamedTuple
 
 from portspec.configs.firewall.columns import NO_POINT, RuleColumns
 from portspec.configs.firewall.order import picked
 from portspec.packets.boxes import Box
 from portspec.packets.intervals import EMPTY, IntervalSet
+from portspec.records import NamedTuple
 
 FEW = 16
 """So many ports are looked up one by one."""

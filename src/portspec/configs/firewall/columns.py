@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple, overload
+from typing import overload
 
 from portspec.configs.firewall.model import Action, Condition, Rule
 from portspec.configs.firewall.order import AddressOrder
 from portspec.packets.boxes import Box
 from portspec.packets.intervals import IntervalSet
+from portspec.records import NamedTuple
 from portspec.source import Span
 
 FEW = 16

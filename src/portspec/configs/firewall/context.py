@@ -6,8 +6,6 @@ decided from what the context says.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from portspec.configs.firewall.model import (
     Chain,
     Condition,
@@ -18,6 +16,7 @@ from portspec.configs.firewall.model import (
     TcpFlagsCondition,
 )
 from portspec.packets.intervals import IntervalSet
+from portspec.records import NamedTuple
 
 SYN = 0x02
 ACK = 0x10

@@ -9,7 +9,7 @@ certain; between the two lies what hangs on the unknown. The naive evaluator mus
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from portspec.configs.firewall.bundles import Piece, boxes_of
 from portspec.configs.firewall.columns import RuleColumns, columns_of
@@ -29,6 +29,7 @@ from portspec.configs.firewall.segments import (
 from portspec.errors import InputError
 from portspec.packets.boxes import Box, disjoint, hits, split, subtract_all
 from portspec.packets.intervals import EMPTY, IntervalSet
+from portspec.records import NamedTuple
 
 World = Literal["strict", "lenient"]
 

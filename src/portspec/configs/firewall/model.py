@@ -8,10 +8,11 @@ verdict. Unknown constructs are `Unknown` conditions: never dropped, never guess
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from portspec.packets.boxes import Box
 from portspec.packets.intervals import IntervalSet
+from portspec.records import NamedTuple
 from portspec.source import SourceText, Span
 
 Hook = Literal["ingress", "prerouting", "input", "forward", "output", "postrouting"]

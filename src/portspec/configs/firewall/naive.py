@@ -7,7 +7,7 @@ explanation of a finding: the rules that the packet meets, in order.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from portspec.configs.firewall.columns import RuleColumns
 from portspec.configs.firewall.context import ACK, EVERY_PORT, PATHS, SYN, Context, all_hold, seen_by
@@ -16,6 +16,7 @@ from portspec.errors import InputError
 from portspec.packets.addresses import is_v6
 from portspec.packets.intervals import IntervalSet
 from portspec.packets.ports import WITH_PORTS, protocol_number
+from portspec.records import NamedTuple
 from portspec.source import Span
 
 DEEPEST = 200

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import compress
-from typing import NamedTuple
 
 from portspec.configs.firewall.columns import RuleColumns, Template, marks
 from portspec.configs.firewall.context import Context, all_hold
@@ -12,6 +11,7 @@ from portspec.configs.firewall.model import Condition
 from portspec.configs.firewall.runs import Run
 from portspec.packets.boxes import Box
 from portspec.packets.intervals import IntervalSet
+from portspec.records import NamedTuple
 
 
 class Single:

@@ -6,8 +6,8 @@ all of them. What is not known never covers: a rate limit may let the packet go 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal
 
 from portspec.configs.firewall.columns import RuleColumns
 from portspec.configs.firewall.loops import targets_of
@@ -22,6 +22,7 @@ from portspec.configs.firewall.model import (
     Unknown,
 )
 from portspec.packets.boxes import V4_BOX, V6_BOX, Box, meet, overlap, subtract
+from portspec.records import NamedTuple
 from portspec.source import Span
 
 ENDS = frozenset({"accept", "drop", "reject", "goto", "return"})
@@ -36,6 +37,12 @@ MOST_RULES = 5_000
 
 MOST_WORK = 200_000
 """So much unasked: pairs of rules, and boxes that come of them, about a microsecond each."""
+
+MANY_ROWS = 4
+"""Of so many rows those are picked out that share packets with others."""
+
+CROWDED = 16
+"""Where a row shares its first address with so many others, it is not looked up by that."""
 
 SPANS = 8
 """So many spans of a list cost what a box does."""
@@ -109,7 +116,10 @@ class _Work:
 
 def _covered(chain: Chain, work: _Work) -> Iterator[Covered]:
     before = _Before()
-    for written in _written(chain.rules):
+    rules = chain.rules
+    if isinstance(rules, RuleColumns) and len(rules) >= MANY_ROWS:
+        rules = [rules[row] for row in _rows_to_look_at(rules)]
+    for written in _written(rules):
         parts = [rule for rule in written if rule.boxes and _states(rule)]
         if not parts:
             yield Covered("never", chain, written[0], ())
@@ -124,6 +134,53 @@ def _covered(chain: Chain, work: _Work) -> Iterator[Covered]:
         for rule in deciding:
             if not found[id(rule)] and rule.action in ENDS and not any(map(_may_pass, rule.conditions)):
                 before.add(rule)
+
+
+def _rows_to_look_at(columns: RuleColumns) -> Iterable[int]:
+    """The rows of a chain that may be covered, and those before them that may have a part in it, in order.
+
+    Of a long list nearly no row shares packets with one before it, and that is seen from the columns: a row is covered only
+    if its first packet is taken by a row before it. What is left is looked at as ever.
+    """
+    order, firsts, lasts = columns.order, columns.firsts, columns.lasts
+    points, numbers = columns.points, columns.numbers
+    fresh, takes = set(), set()
+    for number in set(numbers):
+        template = columns.templates[number]
+        rule = Rule((), template.conditions, template.action, template.target, Span(0))
+        if "new" in _states(rule):
+            fresh.add(number)
+            if rule.action in ENDS and not any(map(_may_pass, rule.conditions)):
+                takes.add(number)
+    wanted: set[int] = set()
+    most = CROWDED * len(firsts)
+    for row, first in enumerate(firsts):
+        point = points[row]
+        most -= order.most(first, first)
+        if most < 0:
+            return range(len(firsts))  # sources tell little here: all are looked at, by their ports
+        # Rows for connections that are known already are few.
+        if numbers[row] not in fresh or any(
+            other < row and numbers[other] in takes and (point < 0 or points[other] < 0 or points[other] == point)
+            for other in order.touching(first, first)
+        ):
+            wanted.add(row)
+    for row in list(wanted):
+        most -= order.most(firsts[row], lasts[row])
+        if most < 0:
+            return range(len(firsts))
+        wanted.update(other for other in order.touching(firsts[row], lasts[row]) if other < row)
+    # A rule of several rows is looked at as a whole.
+    ends = sorted(wanted)
+    for row in ends:
+        for step in (-1, 1):
+            beside = row + step
+            while (
+                0 <= beside < len(numbers) and beside not in wanted and columns.span_of(beside) == columns.span_of(row)
+            ):
+                wanted.add(beside)
+                beside += step
+    return sorted(wanted)
 
 
 class _Before:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from portspec.configs.balancer.haproxy.faults import Fault
 from portspec.packets.addresses import is_v6, parse_address
+from portspec.records import NamedTuple
 
 PORTS = re.compile(r"([+-])?(\d{1,5})(?:-(\d{1,5}))?\Z")
 PREFIXES = ("ipv4@", "ipv6@", "tcp@", "tcp4@", "tcp6@", "mptcp@", "mptcp4@", "mptcp6@")

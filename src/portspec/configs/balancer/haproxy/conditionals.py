@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from typing import NamedTuple
 
 from portspec.configs.balancer.haproxy.words import Line
 from portspec.configs.balancer.model import Remark
 from portspec.configs.folders import FolderText
 from portspec.errors import InputError
+from portspec.records import NamedTuple
 from portspec.source import SourceText
 
 DEEPEST = 31

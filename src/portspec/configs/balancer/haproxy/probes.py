@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from portspec.configs.balancer.haproxy.words import Line
+from portspec.records import NamedTuple
 
 CHECK_OPTIONS = frozenset({
     "httpchk", "tcp-check", "ssl-hello-chk", "smtpchk", "mysql-check", "pgsql-check", "ldap-check", "redis-check",

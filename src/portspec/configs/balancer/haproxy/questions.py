@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from portspec.configs.balancer.haproxy.faults import Fault
 from portspec.configs.balancer.haproxy.patterns import MOST_PATTERNS, PatternFiles, UnreadError
@@ -11,6 +10,7 @@ from portspec.configs.balancer.haproxy.words import Line
 from portspec.configs.balancer.model import Term
 from portspec.packets.addresses import parse_network
 from portspec.packets.intervals import IntervalSet
+from portspec.records import NamedTuple
 
 NAME_SENT = frozenset({"req_ssl_sni", "req.ssl_sni"})
 """Fetches of the name in a client's first bytes, which have to have come."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from typing import NamedTuple
 
 from portspec.configs.balancer.haproxy.faults import Fault
 from portspec.configs.balancer.haproxy.patterns import UnreadError
 from portspec.configs.balancer.haproxy.questions import NAME_SENT, NEVER, OTHER, Asked, Questions
 from portspec.configs.balancer.haproxy.words import Line
 from portspec.configs.balancer.model import Remark, Route, Term
+from portspec.records import NamedTuple
 
 LOOKED_UP = (
     r"%\[(req\.ssl_sni|req_ssl_sni|dst_port)(?:,lower)?,(map(?:_str|_end|_dom|_int)?)\(([^(),]+)(?:,([^(),]+))?\)\]\Z"

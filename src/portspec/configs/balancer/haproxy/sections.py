@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
 from portspec.configs.balancer.haproxy.faults import Fault
 from portspec.configs.balancer.haproxy.probes import Probe, Starts
@@ -12,6 +11,7 @@ from portspec.configs.balancer.haproxy.words import Line
 from portspec.configs.balancer.model import Remark
 from portspec.configs.folders import FolderText
 from portspec.errors import InputError
+from portspec.records import NamedTuple
 from portspec.source import SourceText
 
 PROXIES = frozenset({"defaults", "frontend", "backend", "listen"})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from portspec.configs.balancer.haproxy.addresses import FILE_DESCRIPTORS, Endpoint, endpoint, is_socket
 from portspec.configs.balancer.haproxy.durations import milliseconds
@@ -15,6 +14,7 @@ from portspec.configs.balancer.haproxy.vocabulary import SERVER_FLAGS, SERVER_VA
 from portspec.configs.balancer.haproxy.words import Line
 from portspec.configs.balancer.model import HealthCheck, Member
 from portspec.packets.addresses import parse_address
+from portspec.records import NamedTuple
 from portspec.source import Span
 
 MOST_FROM_TEMPLATES = 100_000

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 from portspec.configs.balancer.haproxy.templates import refuse_template
 from portspec.errors import InputError
+from portspec.records import NamedTuple
 from portspec.source import SourceText, Span
 
 BLANKS = " \t\r\v\f"

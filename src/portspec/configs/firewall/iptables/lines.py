@@ -8,7 +8,9 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import MutableSequence, Sequence
-from typing import Any, NamedTuple
+from typing import Any
+
+from portspec.records import NamedTuple
 
 Form = tuple[str, str]
 """What lines have in common that differ only in addresses, port and comment: what stands before the port, ending with

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from portspec.configs.firewall.columns import Template
 from portspec.configs.firewall.iptables import extensions
@@ -25,6 +25,7 @@ from portspec.packets.addresses import ANY_V4, ANY_V6, parse_network
 from portspec.packets.boxes import Box, meet
 from portspec.packets.intervals import EMPTY, IntervalSet
 from portspec.packets.ports import ANY_PORTS, ports, protocol_number
+from portspec.records import NamedTuple
 
 if TYPE_CHECKING:
     from portspec.configs.firewall.iptables.ipset_file import IpSet

@@ -11,11 +11,11 @@ import re
 from collections.abc import Sequence
 from itertools import compress, count, islice
 from operator import itemgetter, ne
-from typing import NamedTuple
 
 from portspec.configs.firewall.address_columns import ends, without_masks
 from portspec.configs.firewall.halves import in_halves
 from portspec.configs.firewall.iptables.lines import Gathered, Lines
+from portspec.records import NamedTuple
 
 # A leading zero means octal to iptables, and no list holds more than 15 ports: what is not in this form is in the rest.
 PORTS = r"[1-9][0-9,]{0,95}"

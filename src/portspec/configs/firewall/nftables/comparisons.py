@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from portspec.configs.firewall.model import MarkCondition
 from portspec.configs.firewall.nftables.bitmasks import ALL_FLAGS, accepted, bits, flag_conditions, listed
@@ -24,6 +23,7 @@ from portspec.configs.firewall.nftables.values import DOMAINS, Field, Wrong, com
 from portspec.configs.firewall.nftables.vocabulary import EXTRAS
 from portspec.packets.boxes import ANY_BOX
 from portspec.packets.intervals import IntervalSet
+from portspec.records import NamedTuple
 
 NEIGHBOURS = (("saddr4", "daddr4"), ("sport", "dport"), ("icmp-type", "icmp-code"), ("icmpv6-type", "icmpv6-code"))
 """Kinds of fields that stand beside each other in a packet, together no longer than a register of the kernel's."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from portspec.configs.files import load
 from portspec.configs.repository import MOST_MATCHES, OutsideError, matches, real_path
+from portspec.records import NamedTuple
 from portspec.source import SourceText
 
 WILDCARDS = frozenset("*?[")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from portspec.errors import InputError
+from portspec.records import NamedTuple
 from portspec.source import SourceText, Span
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING
 
 from portspec.errors import InputError
+from portspec.records import NamedTuple
 from portspec.source import SourceText, Span
 
 if TYPE_CHECKING:
@@ -28,9 +30,10 @@ LONGEST_LINE = 1_000_000
 _V4 = r"[0-9]++\.[0-9.]++(?:/[0-9]++|-[0-9.]++)?+"
 _V6 = r"(?=[0-9a-fA-F]*+:[0-9a-fA-F]*+:)[0-9a-fA-F:.]++(?:/[0-9]++|-[0-9a-fA-F:.]++)?+(?<![^:]:)"
 _EXTRA = r" (?:(?:timeout|expires) [0-9a-z]++|counter packets [0-9]++ bytes [0-9]++|comment \"[^\",#\n]*+\")"  # no comma in it
-LIST = re.compile(rf"(?:(?:[ \t\r\n]++|\#[^\n]*+)*+(?:{_V4}|{_V6})(?:{_EXTRA})*+,)++")
+LIST = rf"(?:(?:[ \t\r\n]++|\#[^\n]*+)*+(?:{_V4}|{_V6})(?:{_EXTRA})*+,)++"
 """Elements of a list of addresses, each with the comma behind it. The last one of a list is not among them: what follows it may
 belong to it."""
+FIRST_OF_LIST = frozenset("0123456789abcdefABCDEF:#")
 LONG_LIST = 1_000
 """A list of so many characters is one word."""
 
@@ -92,10 +95,11 @@ def words_of(
         elif kind != "blank":
             found.append(Token(kind, match[0], at, match.end()))
             if bulk and match[0] == "{":
-                listed = LIST.match(text, match.end(), length)
-                if listed is not None and len(listed[0]) >= LONG_LIST:
-                    found.append(Token("list", listed[0], match.end(), listed.end()))
-                    match = listed
+                at, stop = match.end(), end_of_list(text, match.end(), length)
+                if stop - at >= LONG_LIST:
+                    found.append(Token("list", text[at:stop], at, stop))
+                    at = stop
+                continue
         at = match.end()
     found.append(Token("end", "", length, length))
     return found
@@ -117,18 +121,28 @@ def _word(found: list[Token], text: str, start: int) -> None:
             at += len(part)
 
 
+def end_of_list(text: str, at: int, end: int) -> int:
+    """Where the list of addresses ends that begins behind a brace; where it would begin, if there is none that is long."""
+    # Nearly every brace opens something else: that is seen without the expression, which takes its time to be compiled.
+    if text[at : at + 80].lstrip()[:1] not in FIRST_OF_LIST or text.find("}", at, at + LONG_LIST) >= 0:
+        return at
+    found = _list_pattern().match(text, at, end)
+    return at if found is None else found.end()
+
+
+@cache
+def _list_pattern() -> re.Pattern[str]:
+    return re.compile(LIST)
+
+
 def long_lists(text: str) -> Iterator[tuple[int, int]]:
     """Where long lists of addresses begin and end."""
-    at = text.find("{")
-    while at >= 0:
-        # To look for one behind every brace would cost more than the lists do: they stand behind an equals sign.
-        found = LIST.match(text, at + 1) if text[max(at - 2, 0) : at].strip() == "=" else None
-        end = at + 1
-        if found is not None:
-            end = found.end()
-            if end - at > LONG_LIST:
-                yield at + 1, end
-        at = text.find("{", end)
+    at = text.find("{") + 1
+    while at:
+        stop = end_of_list(text, at, len(text))
+        if stop - at >= LONG_LIST:
+            yield at, stop
+        at = text.find("{", stop) + 1
 
 
 def span_of(source: SourceText, words: list[Token]) -> Span:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from portspec.configs.firewall.model import Condition, Unknown
 from portspec.packets.boxes import ANY_BOX, Box, meet
+from portspec.records import NamedTuple
 
 MOST_PAIRS = 300_000
 """Pairs of boxes that one match may cost; a rule that asks for more is left open."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from portspec.configs.firewall.nftables.lexer import Token
 from portspec.configs.firewall.nftables.names import ETHERTYPES, FAMILIES, ICMP, ICMP_CODES, ICMPV6, ICMPV6_CODES
@@ -11,6 +10,7 @@ from portspec.configs.firewall.services import SERVICES
 from portspec.packets.addresses import ANY_V4, ANY_V6, parse_addresses
 from portspec.packets.intervals import IntervalSet
 from portspec.packets.ports import PROTOCOLS
+from portspec.records import NamedTuple
 
 
 class Wrong(Exception):  # noqa: N818
