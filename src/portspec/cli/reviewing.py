@@ -19,8 +19,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--base",
         metavar="REV",
-        help="say what changes against this commit of the repository, in flows: newly exposed, newly blocked, mended; git "
-        "reads it, nothing is checked out",
+        help="say what changes since the working tree was branched off from this commit (their merge base, as a pull request "
+        "means it), in flows: newly exposed, newly blocked, mended; git reads it, nothing is checked out",
     )
     parser.add_argument(
         "--fail-on-new",

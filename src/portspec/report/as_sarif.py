@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from portspec import __version__
@@ -41,11 +41,13 @@ KINDS = {"comment": "inSource", "cluster-file": "external", "baseline": "externa
 
 
 class Result(NamedTuple):
-    """One finding with where it comes from; `accepted` None: it stands."""
+    """One finding with where it comes from; `accepted` None: it stands. `state` is how it stands to the base, where there
+    is one."""
 
     finding: Finding
     cluster: ClusterResult
     accepted: Suppressed | None = None
+    state: str = ""
 
 
 def render(results: Sequence[ClusterResult], setting: Setting) -> str:
@@ -55,7 +57,7 @@ def render(results: Sequence[ClusterResult], setting: Setting) -> str:
 
 def document(results: Sequence[ClusterResult], setting: Setting) -> dict[str, Any]:
     """The log as plain data."""
-    found = list(_found(results))
+    found = list(_found(results, setting))
     kept, left_out = found[:MOST_RESULTS], len(found) - MOST_RESULTS
     used = [checks()[code] for code in _codes(kept, setting)]
     index = {check.code: number for number, check in enumerate(used)}
@@ -89,12 +91,26 @@ def document(results: Sequence[ClusterResult], setting: Setting) -> dict[str, An
     }
 
 
-def _found(results: Sequence[ClusterResult]) -> Iterator[Result]:
-    """The findings that stand, the heaviest first, so that a platform's limit cuts off the lightest; then the others."""
-    standing = [Result(finding, result) for result in results for finding in result.findings]
+def _found(results: Sequence[ClusterResult], setting: Setting) -> Iterator[Result]:
+    """The findings that stand, the heaviest first, so that a platform's limit cuts off the lightest; then the others, and
+    those of the base that are no more."""
+    state = _state_of(setting)
+    standing = [Result(finding, result, None, state(finding)) for result in results for finding in result.findings]
     yield from sorted(standing, key=lambda one: -SEVERITIES.index(one.finding.severity))
     for result in results:
-        yield from (Result(entry.finding, result, entry) for entry in result.suppressed)
+        yield from (Result(entry.finding, result, entry, state(entry.finding)) for entry in result.suppressed)
+    for cluster in setting.delta.clusters if setting.delta is not None else ():
+        yield from (Result(finding, cluster.result, None, "absent") for finding in cluster.gone)
+
+
+def _state_of(setting: Setting) -> Callable[[Finding], str]:
+    """How a finding stands to the base; empty without one."""
+    if setting.delta is None:
+        return lambda _: ""
+    from portspec.report.compare_delta_findings import is_new
+
+    new = is_new(setting.delta)
+    return lambda finding: "new" if new(finding) else "unchanged"
 
 
 def _codes(found: Sequence[Result], setting: Setting) -> list[str]:
@@ -155,13 +171,15 @@ def _result(
         "ruleIndex": index[finding.code],
         "level": finding.severity,
         "message": {"text": _plain(text)},
-        "locations": [_location(path, finding.span or Span(1), cluster, finding)],
+        "locations": [_location(path, finding.span or Span(1), cluster, finding, one.state)],
         "partialFingerprints": prints,
     }
     if related := [_related(number, place, setting) for number, place in enumerate(finding.related, 1)]:
         made["relatedLocations"] = related
     if finding.witness is not None and finding.witness.steps:
         made["codeFlows"] = [_way(finding.witness.steps[-MOST_STEPS:], setting)]
+    if one.state:
+        made["baselineState"] = one.state
     if one.accepted is not None:
         made["suppressions"] = [{"kind": KINDS[one.accepted.where], "justification": reason(one.accepted, lang)}]
     if edits := cluster.fix(finding):
@@ -187,10 +205,15 @@ def _fix(edits: Sequence[Replacement], help_text: str, setting: Setting) -> dict
     return {"description": {"text": _plain(help_text)}, "artifactChanges": changes}
 
 
-def _location(path: str, span: Span, cluster: ClusterResult, finding: Finding) -> dict[str, Any]:
+def _location(path: str, span: Span, cluster: ClusterResult, finding: Finding, state: str) -> dict[str, Any]:
     region = _region(span)
     source = cluster.sources.get(finding.path)
-    if source is not None and finding.span is not None and (snippet := source.line(span.line)[:MOST_SNIPPET]):
+    if (
+        source is not None
+        and state != "absent"
+        and finding.span is not None
+        and (snippet := source.line(span.line)[:MOST_SNIPPET])
+    ):
         region["snippet"] = {"text": snippet}
     return {"physicalLocation": {"artifactLocation": _artifact(path), "region": region}}
 
