@@ -43,9 +43,20 @@ def checked(
     """The results, and with a base what the change does. Raises InputError."""
     paths = options.paths or ["."]
     if options.base is None:
-        from portspec.checks.fleet import check_all
+        from portspec.library import check
 
-        return check_all(paths, request, jobs, progress), None
+        found = check(
+            paths,
+            release=request.release,
+            phase=request.phase,
+            platform=request.platform,
+            day=request.day,
+            use_lock=request.use_lock,
+            hygiene=request.thorough,
+            jobs=jobs,
+            progress=progress,
+        )
+        return found, None
     from portspec.compare.review import review
 
     return review(paths, request, options.base, jobs, progress)
