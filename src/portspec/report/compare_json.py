@@ -58,7 +58,21 @@ def document(found: FilterComparison | BalancerComparison, lang: str) -> dict[st
         "families": list(found.families),
         "left_out": list(found.left_out),
         "taken_alike": list(found.taken_alike),
-        "ways": [{"way": way.way, "relation": way.relation} for way in found.ways],
+        "ways": [
+            {
+                "way": way.way,
+                "relation": way.relation,
+                "refused": [
+                    {
+                        "refusal": one.refusal,
+                        "packets": [box(each) for each in one.boxes],
+                        "witness": pair(one.pair, found.old, found.new),
+                    }
+                    for one in way.refused
+                ],
+            }
+            for way in found.ways
+        ],
         "differences": [difference(one, found.old, found.new) for one in found.differences],
     }
 
