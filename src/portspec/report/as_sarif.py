@@ -26,13 +26,13 @@ from portspec.report.rules import help_uri, severity
 from portspec.report.setting import SEVERITIES, Setting
 from portspec.report.tally import numbered
 from portspec.report.words import WORDS
-from portspec.source import Span
+from portspec.source import SourceText, Span
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 ROOT = "%SRCROOT%"
 MOST_RESULTS = 25_000
 """Of one run; GitHub refuses a file with more, and shows 5,000 of them, the heaviest first (docs.github.com, SARIF support
-for code scanning)."""
+for code scanning); packed by gzip it may have 10 MB."""
 MOST_SHOWN = 5_000
 MOST_STEPS = 20
 MOST_SNIPPET = 1_000
@@ -83,8 +83,8 @@ def document(results: Sequence[ClusterResult], setting: Setting) -> dict[str, An
                 "originalUriBaseIds": {ROOT: {"description": {"text": WORDS[setting.lang]["repository"]}}},
                 "invocations": [{"executionSuccessful": True, **_announced(len(found), left_out, setting)}],
                 "results": [
-                    _result(one, path, identity, index, lines, setting)
-                    for one, path, identity in zip(kept, paths, prints, strict=True)
+                    _result(one, path, identity, index, lines, setting, whole=number < MOST_SHOWN)
+                    for number, (one, path, identity) in enumerate(zip(kept, paths, prints, strict=True))
                 ],
             }
         ],
@@ -158,8 +158,13 @@ def _result(
     index: dict[str, int],
     lines: Counter[tuple[str, str, int]],
     setting: Setting,
+    *,
+    whole: bool,
 ) -> dict[str, Any]:
+    """One finding. Not `whole`: without lines of configs and the rules that the witness met, which nobody is shown of a result
+    so far back, and which could make the file larger than it may be."""
     finding, cluster, lang = one.finding, one.cluster, setting.lang
+    source = cluster.sources.get(finding.path) if finding.span is not None else None
     said = message(finding, cluster.policy, lang)
     help_text = help_line(finding, cluster.policy, lang)
     text = f"{said}{'。' if lang == 'zh-TW' else '. '}{WORDS[lang]['help']}{WORDS[lang]['colon']}{help_text}"
@@ -171,12 +176,12 @@ def _result(
         "ruleIndex": index[finding.code],
         "level": finding.severity,
         "message": {"text": _plain(text)},
-        "locations": [_location(path, finding.span or Span(1), cluster, finding, one.state)],
+        "locations": [_location(path, finding.span or Span(1), None if one.state == "absent" or not whole else source)],
         "partialFingerprints": prints,
     }
     if related := [_related(number, place, setting) for number, place in enumerate(finding.related, 1)]:
         made["relatedLocations"] = related
-    if finding.witness is not None and finding.witness.steps:
+    if whole and finding.witness is not None and finding.witness.steps:
         made["codeFlows"] = [_way(finding.witness.steps[-MOST_STEPS:], setting)]
     if one.state:
         made["baselineState"] = one.state
@@ -205,15 +210,9 @@ def _fix(edits: Sequence[Replacement], help_text: str, setting: Setting) -> dict
     return {"description": {"text": _plain(help_text)}, "artifactChanges": changes}
 
 
-def _location(path: str, span: Span, cluster: ClusterResult, finding: Finding, state: str) -> dict[str, Any]:
+def _location(path: str, span: Span, source: SourceText | None) -> dict[str, Any]:
     region = _region(span)
-    source = cluster.sources.get(finding.path)
-    if (
-        source is not None
-        and state != "absent"
-        and finding.span is not None
-        and (snippet := source.line(span.line)[:MOST_SNIPPET])
-    ):
+    if source is not None and (snippet := source.line(span.line)[:MOST_SNIPPET]):
         region["snippet"] = {"text": snippet}
     return {"physicalLocation": {"artifactLocation": _artifact(path), "region": region}}
 
