@@ -234,7 +234,8 @@ class _Making:
         if made:
             return tuple(made)
         serve = ("api-balancer", "control-plane", *(("worker",) if topology == "ha" else ()))
-        if platform == "none" and all(roles.get(role) for role in serve):
+        # A single node holds the balancer's addresses itself.
+        if platform == "none" and topology != "single-node" and all(roles.get(role) for role in serve):
             to_come, kind = Config("lb/haproxy.cfg", "balancer"), "haproxy"
         else:
             role = next((role for role in ("control-plane", "worker", "bootstrap") if roles.get(role)), "")
