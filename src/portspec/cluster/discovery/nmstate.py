@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from portspec.cluster.discovery.said import address_of
 from portspec.yamlsource import MappingNode, Node, ScalarNode, SequenceNode
 
-
 LINK_LOCAL = ("fe80:", "169.254.")
 """What no other network reaches."""
 
