@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from portspec.compare.review import Delta
 from portspec.report.as_junit import attribute, content
-from portspec.report.compare_delta import as_finding, flow_lines, flow_sentence, headline, since, traffic
+from portspec.report.compare_delta import as_finding, flow_lines, flow_sentence, headline, traffic
 from portspec.report.compare_delta_findings import Worse, worsened
 from portspec.report.compare_delta_words import DELTA
 from portspec.report.places import in_repository
