@@ -2,7 +2,8 @@
 
 What a site accepts is in it, marked as suppressed. A result's identity is `portspec/v1`, which does not move when lines do.
 `primaryLocationLineHash`, the one that GitHub goes by, is left to its upload action, which warns about every other value;
-only where two results of a rule are about the same line it is given, or they would become one alert.
+only where two results of a rule are about the same line it is given, or they would become one alert. GitHub reads neither
+`baselineState` nor `kind`: each result is an open alert there, so what a change has mended is left out in its jobs.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ def _found(results: Sequence[ClusterResult], setting: Setting) -> Iterator[Resul
     yield from sorted(standing, key=lambda one: -SEVERITIES.index(one.finding.severity))
     for result in results:
         yield from (Result(entry.finding, result, entry, state(entry.finding)) for entry in result.suppressed)
-    for cluster in setting.delta.clusters if setting.delta is not None else ():
+    for cluster in setting.delta.clusters if setting.delta is not None and setting.absent else ():
         yield from (Result(finding, cluster.result, None, "absent") for finding in cluster.gone)
 
 
