@@ -5,24 +5,19 @@ Nothing here prints, asks the network or keeps state; whatever cannot be used ra
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from portspec.checks.finding import Finding
-from portspec.checks.fleet import Request, check_all
-from portspec.checks.result import ClusterResult
-from portspec.cluster.load import load_cluster as _load_cluster
-from portspec.cluster.model import Cluster
-from portspec.configs.balancer.model import Balancer
-from portspec.configs.files import load
-from portspec.configs.firewall.model import Ruleset
-from portspec.configs.firewall.trace import Trace
-from portspec.configs.firewall.trace import trace as _trace
-from portspec.configs.registry import read
 from portspec.errors import InputError
-from portspec.policy.model import Phase, Policy, Profile
-from portspec.policy.store import policy
-from portspec.policy.store import releases as _releases
+
+if TYPE_CHECKING:
+    from portspec.checks.finding import Finding
+    from portspec.checks.result import ClusterResult
+    from portspec.cluster.model import Cluster
+    from portspec.configs.balancer.model import Balancer
+    from portspec.configs.firewall.model import Ruleset
+    from portspec.configs.firewall.trace import Trace
+    from portspec.policy.model import Phase, Policy, Profile
 
 __all__ = [
     "Balancer",
@@ -43,13 +38,36 @@ __all__ = [
 ]
 
 
+_TYPES = {
+    "Balancer": "portspec.configs.balancer.model",
+    "Cluster": "portspec.cluster.model",
+    "ClusterResult": "portspec.checks.result",
+    "Finding": "portspec.checks.finding",
+    "Policy": "portspec.policy.model",
+    "Profile": "portspec.policy.model",
+    "Ruleset": "portspec.configs.firewall.model",
+    "Trace": "portspec.configs.firewall.trace",
+}
+"""Where the records are; each is imported when it is asked for: the command line calls these functions on every save."""
+
+
+def __getattr__(name: str) -> object:
+    if name in _TYPES:
+        from importlib import import_module
+
+        return getattr(import_module(_TYPES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 def releases() -> tuple[str, ...]:
     """The releases that the spec knows, oldest first.
 
     >>> "4.18" in releases()
     True
     """
-    return _releases()
+    from portspec.policy.store import releases as known
+
+    return known()
 
 
 def load_policy(
@@ -69,6 +87,9 @@ def load_policy(
         ...
     portspec.errors.UnknownNameError: unknown release '4.99'; ...
     """
+    from portspec.policy.model import Profile
+    from portspec.policy.store import policy
+
     return policy(release, Profile(platform, network, topology, tuple(sorted(features))))
 
 
@@ -79,7 +100,10 @@ def load_cluster(path: str, *, release: str | None = None, phase: Phase | None =
     >>> cluster.release, cluster.phase
     ('4.18', 'install')
     """
-    return _load_cluster(load(path, path), release, phase)
+    from portspec.cluster.load import load_cluster as read_cluster
+    from portspec.configs.files import load
+
+    return read_cluster(load(path, path), release, phase)
 
 
 def read_config(path: str, format: str | None = None) -> Ruleset | Balancer:  # noqa: A002 - the word of the field
@@ -89,6 +113,9 @@ def read_config(path: str, format: str | None = None) -> Ruleset | Balancer:  # 
     >>> [pool.name for pool in balancer.pools][:1]
     ['api-server-6443']
     """
+    from portspec.configs.files import load
+    from portspec.configs.registry import read
+
     return read(load(path, path), format)
 
 
@@ -100,19 +127,28 @@ def check(
     platform: str | None = None,
     day: str | None = None,
     use_lock: bool = True,
+    hygiene: bool = False,
     jobs: int = 1,
+    progress: Callable[[int, int], None] | None = None,
 ) -> list[ClusterResult]:
     """Check everything under the paths, as `portspec check` does: one result for each cluster, in their order.
 
-    `day` (an ISO date, today without it) decides about support and ignores that end. Raises InputError when an input
-    cannot be read, or there is nothing to check.
+    `release`, `phase` and `platform` override or stand in for a cluster file. `day` (an ISO date, today without it) decides
+    about support and ignores that end. `use_lock`: a portspec.lock beside a cluster file decides. `hygiene` looks for rules
+    that cover each other in filters of any size. Up to `jobs` clusters are checked at a time, in processes of their own, with
+    the same results; `progress` is told after each how many are done, of how many. Raises InputError when an input cannot be
+    read, or there is nothing to check.
 
     >>> (result,) = check(["examples/upi-broken"], day="2026-11-01")
     >>> "PS304" in {finding.code for finding in result.findings}
     True
     """
-    request = Request(release, phase, platform, day or time.strftime("%Y-%m-%d"), use_lock)
-    return check_all(paths, request, jobs)
+    import time
+
+    from portspec.checks.fleet import Request, check_all
+
+    request = Request(release, phase, platform, day or time.strftime("%Y-%m-%d"), use_lock, hygiene)
+    return check_all(paths, request, jobs, progress)
 
 
 def trace(
@@ -126,4 +162,6 @@ def trace(
     'drop'
     """
     asked = {"source": source, "destination": destination, "transport": transport, "port": port, **more}
-    return _trace(ruleset, asked, "")
+    from portspec.configs.firewall.trace import trace as follow
+
+    return follow(ruleset, asked, "")

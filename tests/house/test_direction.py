@@ -17,7 +17,7 @@ ADDRESS_TEXT = {"AF_INET", "AF_INET6", "inet_ntop", "inet_pton"}
 """Of `socket`, what turns addresses into text and back; it opens nothing."""
 RUNS_INPUT = {"eval", "exec", "compile", "__import__"}
 UNSAFE = {"pickle", "marshal", "shelve", "dill"}
-FROM_OUR_OWN_CHILD = {("configs/firewall/halves.py", "marshal")}
+FROM_OUR_OWN_CHILD = {("configs/firewall/halves.py", "marshal"), ("checks/forks.py", "pickle")}
 """What is unpacked there was packed by a process of ours, and came by a pipe."""
 
 # What each part may import of the others, beside itself and the modules at the root.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import importlib.util
 import json
 import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import jsonschema
@@ -16,11 +18,11 @@ from report.hostile import HARMFUL, HOSTILE, NAMES
 from report.many import comment, result_of
 from running import REPOSITORY, portspec
 
-from portspec.checks.finding import Place
-from portspec.report.as_sarif import MOST_RESULTS, MOST_SHOWN, document
+from portspec.checks.finding import Place, Step
+from portspec.report.as_sarif import MOST_RESULTS, MOST_SHOWN, MOST_SNIPPET, MOST_STEPS, document, render
 from portspec.report.places import in_repository, uri
 from portspec.report.setting import Setting
-from portspec.source import Span
+from portspec.source import SourceText, Span
 
 SETTING = Setting("en")
 
@@ -225,6 +227,29 @@ def test_the_limits_of_code_scanning(count: int, told: list[str]) -> None:
     valid(log)
 
 
+def test_a_hostile_file_stays_within_what_code_scanning_takes() -> None:
+    """Long lines that do not pack, and a witness that met many of them, for as many findings as are told."""
+    rng = Random(1)
+    lines = ["".join(rng.choices("abcdefghijklmnopqrstuvwxyz0123456789", k=MOST_SNIPPET)) for _ in range(1000)]
+    result = result_of(MOST_RESULTS)
+    path = result.findings[0].path
+    source = SourceText(path, "\n".join(lines))
+    found = tuple(
+        finding._replace(witness=finding.witness._replace(steps=steps_of(lines, number)))
+        for number, finding in enumerate(result.findings)
+        if finding.witness is not None
+    )
+    text = render([result._replace(findings=found, sources={path: source})], SETTING)
+    assert len(gzip.compress(text.encode(), 6)) < 10 * 1024 * 1024
+
+
+def steps_of(lines: list[str], number: int) -> tuple[Step, ...]:
+    return tuple(
+        Step("firewall/master.nft", line, lines[(number + line) % 1000], "no match")
+        for line in range(1, MOST_STEPS + 1)
+    )
+
+
 def test_related_places_and_the_way_of_the_witness() -> None:
     result = result_of(1)
     finding = result.findings[0]._replace(
@@ -251,5 +276,6 @@ if SUMMARY is not None:
         log = tmp_path / "report.sarif"
         portspec(["check", "examples/upi-broken", "--output", str(log)])
         done = subprocess.run([str(SUMMARY), "summary", str(log)], capture_output=True, text=True, check=True)
-        assert "error: 16" in done.stdout
-        assert "warning: 5" in done.stdout
+        levels = [one["level"] for one in json.loads(log.read_text())["runs"][0]["results"]]
+        for level in ("error", "warning", "note"):
+            assert f"{level}: {levels.count(level)}\n" in done.stdout

@@ -195,7 +195,11 @@ def _run(options: argparse.Namespace, shown: str) -> int:
         results = with_fixes(results, options, request)
     setting = _setting(options, selection, shown)
     if delta is not None:
-        setting = setting._replace(delta=delta.settled(results, selection), fail_on_new=options.fail_on_new)
+        setting = setting._replace(
+            delta=delta.settled(results, selection),
+            fail_on_new=options.fail_on_new,
+            absent=os.environ.get("GITHUB_ACTIONS") != "true",
+        )
     _report(results, setting, None if options.diff else shown, files)
     if options.fail_on_new:
         from portspec.report.compare_delta import gates

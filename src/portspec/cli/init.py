@@ -38,6 +38,7 @@ WORDS = {
         "machines": "assumed: the rest of the machine network",
         "head": "Written by portspec init; mend what it guessed, then run: portspec check",
         "written": "{path}: written; now run: portspec check {folder}",
+        "written_first": "{path}: written; the config that it names is still to come, then run: portspec check {folder}",
     },
     "zh-TW": {
         "understood": "已理解：",
@@ -60,6 +61,7 @@ WORDS = {
         "machines": "假設：機器網路的其餘位址",
         "head": "由 portspec init 寫成；修正推測的部分，再執行：portspec check",
         "written": "{path}：已寫入；接著執行：portspec check {folder}",
+        "written_first": "{path}：已寫入；先產生其中列出的設定檔，再執行：portspec check {folder}",
     },
 }
 ASKED = ("control-plane", "worker", "bootstrap", "api-balancer", "ingress-balancer", "admin", "client")
@@ -107,7 +109,8 @@ def run(options: argparse.Namespace) -> int:
         raise InputError("no terminal to ask at", hint="--yes takes safe values and says which")
     words = WORDS[options.lang]
     _tell_understood(found, words)
-    text = _Making(options, found, words).text()
+    making = _Making(options, found, words)
+    text = making.text()
     path = os.path.normpath(there[0] if there else os.path.join(options.folder, CLUSTER_FILES[0]))
     from portspec.policy.store import policy
 
@@ -121,7 +124,7 @@ def run(options: argparse.Namespace) -> int:
             raise InputError(error.message, hint=error.hint) from None
         raise InputError(error.message, place.path, place.line, 1, error.hint) from None
     write(text, path)
-    print(printable(words["written"].format(path=path, folder=options.folder)))
+    print(printable(words["written_first" if making.to_come else "written"].format(path=path, folder=options.folder)))
     return 0
 
 
@@ -154,6 +157,8 @@ class _Making:
         self._words = words
         self._remarks: dict[str, str] = {}
         self._told = False
+        self.to_come = False
+        """Whether the config to check is not there yet."""
 
     def text(self) -> str:
         """The text of the cluster file. Raises InputError where the files contradict each other or say too little."""
@@ -234,13 +239,15 @@ class _Making:
         if made:
             return tuple(made)
         serve = ("api-balancer", "control-plane", *(("worker",) if topology == "ha" else ()))
-        if platform == "none" and all(roles.get(role) for role in serve):
+        # A single node holds the balancer's addresses itself.
+        if platform == "none" and topology != "single-node" and all(roles.get(role) for role in serve):
             to_come, kind = Config("lb/haproxy.cfg", "balancer"), "haproxy"
         else:
             role = next((role for role in ("control-plane", "worker", "bootstrap") if roles.get(role)), "")
             if not role:
                 raise InputError("no config to check, and no address of a node", self._options.folder)
             to_come, kind = Config(f"firewall/{role}.nft", role), f"nftables --role {role}"
+        self.to_come = True
         self._remarks[to_come.path] = self._words["to_come"].format(kind=f"{kind} --output {to_come.path}")
         self._tell(f"{to_come.path}: {self._remarks[to_come.path]}")
         return (to_come,)

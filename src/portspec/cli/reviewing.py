@@ -19,8 +19,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--base",
         metavar="REV",
-        help="say what changes against this commit of the repository, in flows: newly exposed, newly blocked, mended; git "
-        "reads it, nothing is checked out",
+        help="say what changes since the working tree was branched off from this commit (their merge base, as a pull request "
+        "means it), in flows: newly exposed, newly blocked, mended; git reads it, nothing is checked out",
     )
     parser.add_argument(
         "--fail-on-new",
@@ -43,9 +43,20 @@ def checked(
     """The results, and with a base what the change does. Raises InputError."""
     paths = options.paths or ["."]
     if options.base is None:
-        from portspec.checks.fleet import check_all
+        from portspec.library import check
 
-        return check_all(paths, request, jobs, progress), None
+        found = check(
+            paths,
+            release=request.release,
+            phase=request.phase,
+            platform=request.platform,
+            day=request.day,
+            use_lock=request.use_lock,
+            hygiene=request.thorough,
+            jobs=jobs,
+            progress=progress,
+        )
+        return found, None
     from portspec.compare.review import review
 
     return review(paths, request, options.base, jobs, progress)

@@ -9,8 +9,8 @@ from typing import Any
 
 from portspec.configs.files import LARGEST, decode, load
 from portspec.configs.firewall.model import Ruleset
-from portspec.configs.registry import read
 from portspec.errors import InputError
+from portspec.library import read_config, trace
 
 HOOKS = ("prerouting", "input", "forward", "output", "postrouting")
 
@@ -61,8 +61,7 @@ def run(options: argparse.Namespace) -> int:
         return _all(options)
     if options.release or options.phase:
         raise InputError("--release and --phase go with --all")
-    source = load(options.config, options.config)
-    ruleset = read(source, options.reader)
+    ruleset = read_config(options.config, options.reader)
     if not isinstance(ruleset, Ruleset):
         raise InputError(
             "this is a load balancer's config; trace reads packet filters", options.config, hint="use portspec check"
@@ -83,14 +82,7 @@ def run(options: argparse.Namespace) -> int:
         return _many(ruleset, options.packets, defaults)
     if options.source is None or options.destination is None:
         raise InputError("trace needs --from and --to, or --packets FILE")
-    asked = {
-        **defaults,
-        "source": options.source,
-        "destination": options.destination,
-        "transport": options.transport,
-        "port": options.port,
-    }
-    return _one(ruleset, asked, options)
+    return _one(ruleset, defaults, options)
 
 
 def _all(options: argparse.Namespace) -> int:
@@ -105,13 +97,13 @@ def _all(options: argparse.Namespace) -> int:
     return 0
 
 
-def _one(ruleset: Ruleset, asked: Mapping[str, Any], options: argparse.Namespace) -> int:
-    from portspec.configs.firewall.trace import trace
-
-    traced = trace(ruleset, asked, "")
+def _one(ruleset: Ruleset, more: Mapping[str, Any], options: argparse.Namespace) -> int:
+    packet = {"transport": options.transport, "port": options.port, **more}
+    traced = trace(ruleset, options.source, options.destination, **packet)
     if options.format == "json":
         import json
 
+        asked = {**more, "source": options.source, "destination": options.destination, **packet}
         print(json.dumps({**asked, **traced.answer()}, ensure_ascii=False, indent=2))
         return 0
     from portspec.configs.firewall.ways import WAYS
@@ -143,7 +135,8 @@ def _many(ruleset: Ruleset, path: str, defaults: Mapping[str, Any]) -> int:
     """Answer each line with the same object plus `verdict` and `line`."""
     import json
 
-    from portspec.configs.firewall.trace import trace
+    # With the line of each in errors, which the library's own function knows nothing of.
+    from portspec.configs.firewall.trace import trace as follow
 
     name = "<stdin>" if path == "-" else path
     text = _from_stdin(name) if path == "-" else load(path, path).text
@@ -157,7 +150,7 @@ def _many(ruleset: Ruleset, path: str, defaults: Mapping[str, Any]) -> int:
             raise InputError("not a JSON object on this line", name, number, 1) from None
         if not isinstance(asked, dict):
             raise InputError("expected a JSON object on each line", name, number, 1)
-        traced = trace(ruleset, {**defaults, **asked}, name, number)
+        traced = follow(ruleset, {**defaults, **asked}, name, number)
         verdict = traced.answer()
         told = {key: verdict[key] for key in ("verdict", "path", "line") if key in verdict}
         answers.append(json.dumps({**asked, **told}, ensure_ascii=False))

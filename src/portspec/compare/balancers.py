@@ -1,7 +1,8 @@
 """Two load balancers by what clients get: which of them, on which port, is handed which members.
 
 Compared are who answers, whom it lets in, how it speaks to both sides (TLS, PROXY protocol, mode), and the members in
-rotation with their ports, backups apart. Not compared: health checks, times, weights above zero and the order of turns.
+rotation with their ports, backups apart. How members are probed is told beside that (`probing`). Not compared: times, weights
+above zero and the order of turns.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
+from portspec.compare.probing import ProbesDiffer, compare_probes
 from portspec.compare.serving import Client, Seat, Service, Where, kinds_of_client, services
 from portspec.configs.balancer.model import Balancer
 from portspec.errors import InputError
@@ -61,7 +63,7 @@ class Served(NamedTuple):
 
 class BalancerComparison(NamedTuple):
     """Two load balancers. `taken` are floating addresses that the new one holds and the old one does not, `given_up` the
-    reverse; both are empty where a format has none (HAProxy leaves them to keepalived)."""
+    reverse; both are empty where a format has none (HAProxy leaves them to keepalived). `probes` make nothing unequal."""
 
     old: SourceText
     new: SourceText
@@ -69,6 +71,7 @@ class BalancerComparison(NamedTuple):
     differences: tuple[Served, ...]
     taken: tuple[int, ...] = ()
     given_up: tuple[int, ...] = ()
+    probes: tuple[ProbesDiffer, ...] = ()
 
     @property
     def relation(self) -> Literal["equal", "differs", "unknown"]:
@@ -102,6 +105,7 @@ def compare_balancers(old: Balancer, new: Balancer) -> BalancerComparison:
         tuple(ordered),
         tuple(sorted(held[1] - held[0])),
         tuple(sorted(held[0] - held[1])),
+        () if same_text else compare_probes(old, new),
     )
 
 

@@ -25,8 +25,12 @@ MOST_HOPS = 8
 
 
 class Base(NamedTuple):
-    """A commit that was written out. `folder` stands for the repository's root; `objects` has the object of every file
-    of the tree by its path; `left_out` are files too large to be read."""
+    """A commit that was written out: the one at which the working tree was branched off from `revision`, `aside` where that
+    is not the revision itself, `apart` where no such commit is here and the revision stands in for it.
+
+    `folder` stands for the repository's root; `objects` has the object of every file of the tree by its path; `left_out`
+    are files too large to be read.
+    """
 
     folder: str
     root: str
@@ -34,15 +38,20 @@ class Base(NamedTuple):
     revision: str
     objects: Mapping[str, str]
     left_out: tuple[str, ...]
+    aside: bool = False
+    apart: bool = False
 
 
 @contextmanager
 def base_of(root: str, revision: str) -> Iterator[Base]:
-    """Write out the files of a revision of the repository at `root`; they are gone afterwards. Raises InputError."""
+    """Write out the files of the commit at which the working tree was branched off from a revision, as a pull request
+    means it; they are gone afterwards. Raises InputError."""
     git = Git(root)
     if git.top() != os.path.realpath(root):
         raise InputError("--base needs the root of a git repository", root)
-    commit = git.commit(revision)
+    named = git.commit(revision)
+    shared = git.branched_off(named)
+    commit = shared or named
     listed = git.tree(commit)
     with tempfile.TemporaryDirectory(prefix="portspec-base-") as made:
         folder = os.path.realpath(made)
@@ -50,7 +59,7 @@ def base_of(root: str, revision: str) -> Iterator[Base]:
         os.mkdir(os.path.join(folder, ".git"))
         left_out = _write(git, listed, folder)
         objects = {file.path: file.object for file in listed}
-        yield Base(folder, root, commit, revision, objects, left_out)
+        yield Base(folder, root, commit, revision, objects, left_out, commit != named, shared is None)
 
 
 def _write(git: Git, listed: Sequence[TreeFile], folder: str) -> tuple[str, ...]:

@@ -44,7 +44,8 @@ class PlacedChange(NamedTuple):
 
 
 class ClusterDelta(NamedTuple):
-    """One cluster in two versions. `wrong` are findings that are new, `right` those of the base that are gone.
+    """One cluster in two versions. `fresh` are findings that are new, accepted ones among them, `gone` those of the base that
+    are no more; of these `wrong` and `right` are what no flow tells and nobody accepts.
 
     `error`: why the base could not be judged; then everything is new.
     """
@@ -56,6 +57,8 @@ class ClusterDelta(NamedTuple):
     wrong: tuple[Finding, ...]
     right: tuple[Finding, ...]
     error: str = ""
+    fresh: tuple[Finding, ...] = ()
+    gone: tuple[Finding, ...] = ()
 
     @property
     def flows(self) -> Iterator[tuple[PlacedChange, FlowChange]]:
@@ -77,13 +80,17 @@ def cluster_delta(old: Side | None, new: Side, names: Names, error: str = "") ->
     if old is None:
         key = "cluster-unreadable" if error else "cluster-added"
         first = (Said(key, {"path": path, "error": error}),)
-        return ClusterDelta(path, new.result, first, (), new.result.findings, (), error)
+        everything = (*new.result.findings, *(accepted.finding for accepted in new.result.suppressed))
+        return ClusterDelta(path, new.result, first, (), new.result.findings, (), error, everything)
     renamed = _renamed(old, new, names)
     places = tuple(_places(old, new, names))
     flows_told = {code for code in BY_FLOWS if new.filters or old.filters}
-    wrong, right = _findings(old.result, new.result, renamed, names, flows_told)
+    fresh, gone = _findings(old.result, new.result, renamed, names)
+    standing = {id(finding) for finding in new.result.findings}
+    wrong = tuple(one for one in fresh if one.code not in flows_told and id(one) in standing)
+    right = tuple(one for one in gone if one.code not in flows_told)
     said = tuple(_said(old, new, names))
-    return ClusterDelta(path, new.result, said, accepted(places, new.result), wrong, right)
+    return ClusterDelta(path, new.result, said, accepted(places, new.result), wrong, right, "", fresh, gone)
 
 
 def pairs(
@@ -186,26 +193,23 @@ def place_words(place: At) -> str:
 
 
 def _findings(
-    old: ClusterResult, new: ClusterResult, renamed: Mapping[str, str], names: Names, left_out: set[str]
+    old: ClusterResult, new: ClusterResult, renamed: Mapping[str, str], names: Names
 ) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
-    """The findings that only the new version has, and those that only the old one has."""
-    ours = {**{path: path for path in renamed.values()}}
-    before = [_key(one, renamed, names) for one in (*old.findings, *(accepted.finding for accepted in old.suppressed))]
-    after = [_key(one, ours, str) for one in (*new.findings, *(accepted.finding for accepted in new.suppressed))]
-    wrong = _extra(new.findings, [_key(one, ours, str) for one in new.findings], before, left_out)
-    right = _extra(old.findings, [_key(one, renamed, names) for one in old.findings], after, left_out)
-    return wrong, tuple(_renamed_finding(one, names) for one in right)
+    """The findings that only the new version has, accepted ones behind the others, and those that only the old one has."""
+    ours = {path: path for path in renamed.values()}
+    theirs = (*old.findings, *(accepted.finding for accepted in old.suppressed))
+    mine = (*new.findings, *(accepted.finding for accepted in new.suppressed))
+    before = [_key(one, renamed, names) for one in theirs]
+    after = [_key(one, ours, str) for one in mine]
+    gone = _extra(old.findings, before[: len(old.findings)], after)
+    return _extra(mine, after, before), tuple(_renamed_finding(one, names) for one in gone)
 
 
-def _extra(
-    findings: Sequence[Finding], keys: Sequence[object], others: Sequence[object], left_out: set[str]
-) -> tuple[Finding, ...]:
+def _extra(findings: Sequence[Finding], keys: Sequence[object], others: Sequence[object]) -> tuple[Finding, ...]:
     """The findings beyond those that the other version has as well, one for one."""
     known = Counter(others)
     found = []
     for finding, key in zip(findings, keys, strict=True):
-        if finding.code in left_out:
-            continue
         if known[key] > 0:
             known[key] -= 1
         else:

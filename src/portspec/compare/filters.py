@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from portspec.compare.contexts import STATES, base_chains, contexts
 from portspec.compare.differing import Budget, common, outside, tidy
-from portspec.compare.model import Difference, Direction, FilterComparison, Way, WayComparison
+from portspec.compare.model import Difference, Direction, FilterComparison, Refused, Way, WayComparison
+from portspec.compare.refusing import refused_otherwise
 from portspec.compare.witnesses import witness
 from portspec.compare.worlds import Assumed, alike, shared_reasons, worlds
 from portspec.configs.firewall.bundles import boxes_of
@@ -20,6 +21,8 @@ from portspec.packets.boxes import V4_BOX, V6_BOX, Box
 FAMILIES = {"IPv4": V4_BOX, "IPv6": V6_BOX}
 MOST_ASKED = 20
 """Contexts that a judge is asked about: it gives up when it has taken too many packets apart, whatever for."""
+MOST_ASIDE = 1_000_000
+"""Pieces looked at for what is only said beside."""
 DIRECTIONS: tuple[Direction, ...] = ("more", "less")
 
 
@@ -67,7 +70,10 @@ def compare_filters(
         tuple(compared),
         tuple(name for name in families if name not in compared),
         tuple(dict.fromkeys(reason for way in asked for reason in shared_reasons(old, new, way))),
-        tuple(WayComparison(way, tuple(_way(old, new, way, boxes, states, budget))) for way in asked),
+        tuple(
+            WayComparison(way, tuple(_way(old, new, way, boxes, states, budget)), _refused(old, new, way, boxes))
+            for way in asked
+        ),
     )
 
 
@@ -101,6 +107,16 @@ def _way(
             context, assumed = places[0]
             pair = witness(old, new, way, direction, fresh, context, assumed, certain=certain)
             yield Difference(way, direction, certain, here, fresh, pair)
+
+
+def _refused(old: Ruleset, new: Ruleset, way: Way, query: list[Box]) -> tuple[Refused, ...]:
+    """What is said beside the comparison, as far as that does not take too long."""
+    if alike(old, new, way):
+        return ()
+    try:
+        return tuple(refused_otherwise(old, new, way, query, Budget(new.source.path, MOST_ASIDE)))
+    except InputError:
+        return ()
 
 
 def _compare_in(

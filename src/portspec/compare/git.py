@@ -56,12 +56,19 @@ class Git:
             raise InputError(f"--base {revision!r} is not a revision", hint="give a branch, a tag or a commit")
         found = self._run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         text = found.stdout.decode("ascii", "replace").strip()
-        if found.returncode == 0 and len(text) in (40, 64) and set(text) <= set("0123456789abcdef"):
+        if found.returncode == 0 and _is_id(text):
             return text
         self._refuse_foreign(found)
         shallow = self._run("rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
         hint = FETCH if shallow else "git fetch gets what is not here; a branch of the server is origin/NAME"
         raise InputError(f"--base {revision}: no such commit in this repository", hint=hint)
+
+    def branched_off(self, commit: str) -> str | None:
+        """The commit at which what is checked out was branched off from another one (`git merge-base`); None where none is
+        here, as in a shallow clone."""
+        found = self._run("merge-base", commit, "HEAD")
+        text = found.stdout.decode("ascii", "replace").strip()
+        return text if found.returncode == 0 and _is_id(text) else None
 
     def top(self) -> str:
         """The root of the working tree that git sees here. Raises InputError where there is none."""
@@ -140,6 +147,10 @@ class Git:
                 self.folder,
                 hint='git config --global --add safe.directory "$PWD" lets it',
             )
+
+
+def _is_id(text: str) -> bool:
+    return len(text) in (40, 64) and set(text) <= set("0123456789abcdef")
 
 
 def _one(stream: IO[bytes], file: TreeFile) -> bytes:

@@ -12,6 +12,7 @@ from portspec.source import SourceText
 Way = Literal["input", "forward", "output"]
 Direction = Literal["more", "less"]
 """More: the new one lets through what the old one stops. Less: it stops what the old one lets through."""
+Refusal = Literal["rejected", "dropped"]
 Relation = Literal["equal", "more", "less", "both", "unknown"]
 """`both`: more in one place and less in another. `unknown`: nothing differs for certain, something may."""
 
@@ -40,11 +41,21 @@ class Difference(NamedTuple):
     pair: Pair
 
 
+class Refused(NamedTuple):
+    """First packets that both versions stop: the new one rejects what the old one drops (`rejected`), or drops what that
+    rejects (`dropped`)."""
+
+    refusal: Refusal
+    boxes: tuple[Box, ...]
+    pair: Pair
+
+
 class WayComparison(NamedTuple):
-    """One way through two filters."""
+    """One way through two filters. `refused` makes them no less equal."""
 
     way: Way
     differences: tuple[Difference, ...]
+    refused: tuple[Refused, ...] = ()
 
     @property
     def relation(self) -> Relation:

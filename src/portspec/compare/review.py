@@ -20,7 +20,7 @@ from portspec.errors import InputError
 
 
 class Delta(NamedTuple):
-    """What a change does. `gone` are cluster files that the base has and the working tree has not; `left_out` are files of the
+    """What a change does since `commit`, where it was branched off from `revision`: `aside` and `apart` as of a `Base`. `gone` are cluster files that the base has and the working tree has not; `left_out` are files of the
     base that were too large to read."""
 
     revision: str
@@ -28,6 +28,8 @@ class Delta(NamedTuple):
     clusters: tuple[ClusterDelta, ...]
     gone: tuple[str, ...]
     left_out: tuple[str, ...]
+    aside: bool = False
+    apart: bool = False
 
     def settled(self, results: Sequence[ClusterResult], selection: Selection) -> Delta:
         """The same once codes were chosen and a baseline was applied: `results` are those of its clusters, in their order.
@@ -86,7 +88,7 @@ def review(
         compared = list(_compared(work, request, jobs, progress))
         results = [result for result, _ in compared]
         deltas = tuple(delta for _, delta in compared)
-        return results, Delta(revision, base.commit, deltas, gone, base.left_out)
+        return results, Delta(revision, base.commit, deltas, gone, base.left_out, base.aside, base.apart)
 
 
 def _root(paths: Iterable[str]) -> str:
@@ -197,9 +199,12 @@ def _settled(one: ClusterDelta, result: ClusterResult, selection: Selection) -> 
         for placed in one.places
     )
     standing = {id(finding) for finding in result.findings}
+    told = standing | {id(accepted.finding) for accepted in result.suppressed}
     return one._replace(
         result=result,
         places=accepted(tuple(placed for placed in places if placed.flows), result),
         wrong=tuple(finding for finding in one.wrong if id(finding) in standing),
         right=tuple(finding for finding in one.right if selection.takes(finding.code)),
+        fresh=tuple(finding for finding in one.fresh if id(finding) in told),
+        gone=tuple(finding for finding in one.gone if selection.takes(finding.code)),
     )

@@ -88,8 +88,8 @@ INPUTS = (
         "value",
         "",
         {
-            "en": "git revision to compare flows with; it must have been fetched",
-            "zh-TW": "用來比較流量的 git 修訂版；必須已經取回",
+            "en": "git revision that the change was branched off from, such as origin/main, to compare flows with; it must have been fetched",
+            "zh-TW": "這項變更從哪個 git 修訂版分支出來，例如 origin/main，用來比較流量；必須已經取回",
         },
     ),
     Input(

@@ -81,13 +81,11 @@ def policy(release: str, profile: Profile) -> Policy:
 
 def by_name() -> Callable[[Policy], str | tuple[Any, ...]]:
     """How pickle writes a policy in a copy of this process: one that this process has by now, by its name."""
-    import pickle
-
     here = dict(_policies)
 
     def reduced(one: Policy) -> str | tuple[Any, ...]:
         key = one.release, one.profile
-        return (policy, key) if here.get(key) is one else one.__reduce_ex__(pickle.HIGHEST_PROTOCOL)
+        return (policy, key) if here.get(key) is one else one.__reduce_ex__(4)
 
     return reduced
 

@@ -1,14 +1,15 @@
 """The JUnit report: a suite for every cluster, a test case for every file and check that may speak of it.
 
 A check that finds nothing is a case that passes: so a clean run has cases, and a platform that compares two runs sees which
-findings are mended. Only findings that fail the run are failures. The names of cases hold no line, so they stay when lines
+findings are mended. Only findings that fail the run are failures; where a base was given, a suite of its own has the flows
+that the change exposes or blocks. The names of cases hold no line, so they stay when lines
 move. The shape is that of Jenkins' own schema (xunit plugin, junit-10.xsd), which other readers take too.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
@@ -50,17 +51,25 @@ def render(results: Sequence[ClusterResult], setting: Setting) -> str:
     suites: list[str] = []
     totals = [0, 0]
     named: set[tuple[str, str]] = set()
+    weighs: Callable[[Finding], bool] = setting.weighs
+    if setting.delta is not None:
+        from portspec.report.compare_delta_findings import fails
+        from portspec.report.compare_delta_junit import suite
+
+        weighs = fails(setting)
+        lines, totals = suite(setting.delta, setting)
+        suites += lines
     for result in results:
         cases = list(_cases(result, setting))
-        failed = sum(_fails(case, setting) for case in cases)
+        failed = sum(_fails(case, weighs) for case in cases)
         skipped = sum(_skipped(case) for case in cases)
         totals[0] += len(cases)
         totals[1] += failed
         name = result.cluster.path or WORDS[setting.lang]["no-cluster"]
         numbers = f'tests="{len(cases)}" failures="{failed}" errors="0" skipped="{skipped}"'
-        suites.append(f"  <testsuite name={_attribute(name)} {numbers}>")
+        suites.append(f"  <testsuite name={attribute(name)} {numbers}>")
         for case in cases:
-            suites += _lines(case, result, setting, named)
+            suites += _lines(case, result, setting, named, weighs)
         suites.append("  </testsuite>")
     head = f'<testsuites name="portspec" tests="{totals[0]}" failures="{totals[1]}" errors="0">'
     return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', head, *suites, "</testsuites>"]) + "\n"
@@ -89,8 +98,8 @@ def _looked_at(result: ClusterResult) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield result.cluster.path, ABOUT_CLUSTER
 
 
-def _fails(case: Case, setting: Setting) -> bool:
-    return any(setting.weighs(finding) for finding in case.findings)
+def _fails(case: Case, weighs: Callable[[Finding], bool]) -> bool:
+    return any(map(weighs, case.findings))
 
 
 def _skipped(case: Case) -> bool:
@@ -98,27 +107,33 @@ def _skipped(case: Case) -> bool:
     return bool(case.accepted) and not case.findings
 
 
-def _lines(case: Case, result: ClusterResult, setting: Setting, named: set[tuple[str, str]]) -> Iterator[str]:
+def _lines(
+    case: Case,
+    result: ClusterResult,
+    setting: Setting,
+    named: set[tuple[str, str]],
+    weighs: Callable[[Finding], bool],
+) -> Iterator[str]:
     path = in_repository(case.path, setting.folder)
     name = f"{case.code} {checks()[case.code].name}"
     if (path, name) in named:  # platforms drop a second case of the same name
         name += f" ({result.cluster.path})"
     named.add((path, name))
-    head = f"    <testcase name={_attribute(name)} classname={_attribute(path)}"
-    if _fails(case, setting):
-        weighty = [finding for finding in case.findings if setting.weighs(finding)]
+    head = f"    <testcase name={attribute(name)} classname={attribute(path)}"
+    if _fails(case, weighs):
+        weighty = [finding for finding in case.findings if weighs(finding)]
         first = line(weighty[0], result, setting.lang)
         if len(weighty) > 1:
             first += WORDS[setting.lang]["and-more"].format(count=len(weighty) - 1)
         kind = weighty[0].severity
         yield f"{head}>"
-        yield f'      <failure type="{kind}" message={_attribute(first)}>{_told(case, result, setting)}</failure>'
+        yield f'      <failure type="{kind}" message={attribute(first)}>{_told(case, result, setting)}</failure>'
         yield "    </testcase>"
     elif _skipped(case):
         reasons = "; ".join(dict.fromkeys(reason(accepted, setting.lang) for accepted in case.accepted))
         told = WORDS[setting.lang]["accepted-because"].format(count=len(case.accepted), reason=reasons)
         yield f"{head}>"
-        yield f"      <skipped message={_attribute(told)}/>"
+        yield f"      <skipped message={attribute(told)}/>"
         yield "    </testcase>"
     elif case.findings:
         yield f"{head}>"
@@ -138,8 +153,14 @@ def _told(case: Case, result: ClusterResult, setting: Setting) -> str:
         lines += [f"  {told}" for told in fix_lines(finding, result, setting.lang)]
     if len(case.findings) > MOST_TOLD:
         lines.append(words["more-findings"].format(count=len(case.findings) - MOST_TOLD))
-    return escape(NOT_XML.sub("\ufffd", "\n".join(lines)))
+    return content("\n".join(lines))
 
 
-def _attribute(text: str) -> str:
+def content(text: str) -> str:
+    """Text as the content of an element."""
+    return escape(NOT_XML.sub("\ufffd", text))
+
+
+def attribute(text: str) -> str:
+    """Text as the value of an attribute, quoted."""
     return quoteattr(NOT_XML.sub("\ufffd", printable(text)))

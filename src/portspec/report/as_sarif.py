@@ -2,14 +2,15 @@
 
 What a site accepts is in it, marked as suppressed. A result's identity is `portspec/v1`, which does not move when lines do.
 `primaryLocationLineHash`, the one that GitHub goes by, is left to its upload action, which warns about every other value;
-only where two results of a rule are about the same line it is given, or they would become one alert.
+only where two results of a rule are about the same line it is given, or they would become one alert. GitHub reads neither
+`baselineState` nor `kind`: each result is an open alert there, so what a change has mended is left out in its jobs.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from portspec import __version__
@@ -26,13 +27,13 @@ from portspec.report.rules import help_uri, severity
 from portspec.report.setting import SEVERITIES, Setting
 from portspec.report.tally import numbered
 from portspec.report.words import WORDS
-from portspec.source import Span
+from portspec.source import SourceText, Span
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 ROOT = "%SRCROOT%"
 MOST_RESULTS = 25_000
 """Of one run; GitHub refuses a file with more, and shows 5,000 of them, the heaviest first (docs.github.com, SARIF support
-for code scanning)."""
+for code scanning); packed by gzip it may have 10 MB."""
 MOST_SHOWN = 5_000
 MOST_STEPS = 20
 MOST_SNIPPET = 1_000
@@ -41,11 +42,13 @@ KINDS = {"comment": "inSource", "cluster-file": "external", "baseline": "externa
 
 
 class Result(NamedTuple):
-    """One finding with where it comes from; `accepted` None: it stands."""
+    """One finding with where it comes from; `accepted` None: it stands. `state` is how it stands to the base, where there
+    is one."""
 
     finding: Finding
     cluster: ClusterResult
     accepted: Suppressed | None = None
+    state: str = ""
 
 
 def render(results: Sequence[ClusterResult], setting: Setting) -> str:
@@ -55,7 +58,7 @@ def render(results: Sequence[ClusterResult], setting: Setting) -> str:
 
 def document(results: Sequence[ClusterResult], setting: Setting) -> dict[str, Any]:
     """The log as plain data."""
-    found = list(_found(results))
+    found = list(_found(results, setting))
     kept, left_out = found[:MOST_RESULTS], len(found) - MOST_RESULTS
     used = [checks()[code] for code in _codes(kept, setting)]
     index = {check.code: number for number, check in enumerate(used)}
@@ -81,20 +84,34 @@ def document(results: Sequence[ClusterResult], setting: Setting) -> dict[str, An
                 "originalUriBaseIds": {ROOT: {"description": {"text": WORDS[setting.lang]["repository"]}}},
                 "invocations": [{"executionSuccessful": True, **_announced(len(found), left_out, setting)}],
                 "results": [
-                    _result(one, path, identity, index, lines, setting)
-                    for one, path, identity in zip(kept, paths, prints, strict=True)
+                    _result(one, path, identity, index, lines, setting, whole=number < MOST_SHOWN)
+                    for number, (one, path, identity) in enumerate(zip(kept, paths, prints, strict=True))
                 ],
             }
         ],
     }
 
 
-def _found(results: Sequence[ClusterResult]) -> Iterator[Result]:
-    """The findings that stand, the heaviest first, so that a platform's limit cuts off the lightest; then the others."""
-    standing = [Result(finding, result) for result in results for finding in result.findings]
+def _found(results: Sequence[ClusterResult], setting: Setting) -> Iterator[Result]:
+    """The findings that stand, the heaviest first, so that a platform's limit cuts off the lightest; then the others, and
+    those of the base that are no more."""
+    state = _state_of(setting)
+    standing = [Result(finding, result, None, state(finding)) for result in results for finding in result.findings]
     yield from sorted(standing, key=lambda one: -SEVERITIES.index(one.finding.severity))
     for result in results:
-        yield from (Result(entry.finding, result, entry) for entry in result.suppressed)
+        yield from (Result(entry.finding, result, entry, state(entry.finding)) for entry in result.suppressed)
+    for cluster in setting.delta.clusters if setting.delta is not None and setting.absent else ():
+        yield from (Result(finding, cluster.result, None, "absent") for finding in cluster.gone)
+
+
+def _state_of(setting: Setting) -> Callable[[Finding], str]:
+    """How a finding stands to the base; empty without one."""
+    if setting.delta is None:
+        return lambda _: ""
+    from portspec.report.compare_delta_findings import is_new
+
+    new = is_new(setting.delta)
+    return lambda finding: "new" if new(finding) else "unchanged"
 
 
 def _codes(found: Sequence[Result], setting: Setting) -> list[str]:
@@ -142,8 +159,13 @@ def _result(
     index: dict[str, int],
     lines: Counter[tuple[str, str, int]],
     setting: Setting,
+    *,
+    whole: bool,
 ) -> dict[str, Any]:
+    """One finding. Not `whole`: without lines of configs and the rules that the witness met, which nobody is shown of a result
+    so far back, and which could make the file larger than it may be."""
     finding, cluster, lang = one.finding, one.cluster, setting.lang
+    source = cluster.sources.get(finding.path) if finding.span is not None else None
     said = message(finding, cluster.policy, lang)
     help_text = help_line(finding, cluster.policy, lang)
     text = f"{said}{'。' if lang == 'zh-TW' else '. '}{WORDS[lang]['help']}{WORDS[lang]['colon']}{help_text}"
@@ -155,13 +177,15 @@ def _result(
         "ruleIndex": index[finding.code],
         "level": finding.severity,
         "message": {"text": _plain(text)},
-        "locations": [_location(path, finding.span or Span(1), cluster, finding)],
+        "locations": [_location(path, finding.span or Span(1), None if one.state == "absent" or not whole else source)],
         "partialFingerprints": prints,
     }
     if related := [_related(number, place, setting) for number, place in enumerate(finding.related, 1)]:
         made["relatedLocations"] = related
-    if finding.witness is not None and finding.witness.steps:
+    if whole and finding.witness is not None and finding.witness.steps:
         made["codeFlows"] = [_way(finding.witness.steps[-MOST_STEPS:], setting)]
+    if one.state:
+        made["baselineState"] = one.state
     if one.accepted is not None:
         made["suppressions"] = [{"kind": KINDS[one.accepted.where], "justification": reason(one.accepted, lang)}]
     if edits := cluster.fix(finding):
@@ -187,10 +211,9 @@ def _fix(edits: Sequence[Replacement], help_text: str, setting: Setting) -> dict
     return {"description": {"text": _plain(help_text)}, "artifactChanges": changes}
 
 
-def _location(path: str, span: Span, cluster: ClusterResult, finding: Finding) -> dict[str, Any]:
+def _location(path: str, span: Span, source: SourceText | None) -> dict[str, Any]:
     region = _region(span)
-    source = cluster.sources.get(finding.path)
-    if source is not None and finding.span is not None and (snippet := source.line(span.line)[:MOST_SNIPPET]):
+    if source is not None and (snippet := source.line(span.line)[:MOST_SNIPPET]):
         region["snippet"] = {"text": snippet}
     return {"physicalLocation": {"artifactLocation": _artifact(path), "region": region}}
 

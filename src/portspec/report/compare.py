@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portspec.compare.balancers import BalancerComparison
-from portspec.compare.model import Difference, FilterComparison, Pair
+from portspec.compare.model import Difference, FilterComparison, Pair, Refused
 from portspec.configs.firewall.naive import Replay, decisive
 from portspec.configs.folders import place
 from portspec.report import compare_balancers
@@ -71,11 +71,24 @@ def _body(found: Comparison, lang: str) -> Iterator[str]:
             yield from (f"  {line}" for line in difference_lines(one, found.old, found.new, lang))
         if len(way.differences) > MOST_DIFFERENCES:
             yield "  " + words["and-more"].format(count=len(way.differences) - MOST_DIFFERENCES)
+        for each in way.refused:
+            yield from (f"  {line}" for line in _refused_lines(each, found.old, found.new, lang))
     if found.taken_alike:
         reasons = words["list"].join(printable(reason) for reason in found.taken_alike)
         yield words["taken-alike"].format(reasons=clip(reasons, 300))
     if found.left_out:
         yield words["left-out"].format(families=words["list"].join(found.left_out))
+
+
+def _refused_lines(one: Refused, old: SourceText, new: SourceText, lang: str) -> Iterator[str]:
+    """Packets that are stopped in another manner."""
+    words = COMPARE[lang]
+    boxes = merged(one.boxes)
+    told = [closed_up(flow(box, lang)) for box in boxes[:MOST_FLOWS]]
+    if len(boxes) > MOST_FLOWS:
+        told.append(words["and-more"].format(count=len(boxes) - MOST_FLOWS))
+    yield words[f"refused-{one.refusal}"].format(flow="; ".join(told))
+    yield from (f"    {line}" for line in pair_lines(one.pair, old, new, lang))
 
 
 def difference_lines(one: Difference, old: SourceText, new: SourceText, lang: str) -> Iterator[str]:

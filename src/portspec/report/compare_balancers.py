@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from portspec.compare.balancers import BalancerComparison, Served
+from portspec.compare.probing import Probing
 from portspec.compare.serving import NO_NAME, Seat, Service
 from portspec.packets.addresses import format_address
 from portspec.packets.intervals import IntervalSet
@@ -24,6 +25,27 @@ def lines(found: BalancerComparison, lang: str, most: int) -> Iterator[str]:
         yield from served_lines(one, lang)
     if len(found.differences) > most:
         yield COMPARE[lang]["and-more"].format(count=len(found.differences) - most)
+    if found.probes:
+        yield COMPARE[lang]["probes"]
+    for probes in found.probes[:most]:
+        old, new = (_listed([probing(way, lang) for way in ways], lang) for ways in (probes.old, probes.new))
+        members = _listed([printable(member) for member in probes.members], lang)
+        yield f"    {members}{COMPARE[lang]['colon']}{old} → {new}"
+    if len(found.probes) > most:
+        yield "    " + COMPARE[lang]["and-more"].format(count=len(found.probes) - most)
+
+
+def probing(one: Probing, lang: str) -> str:
+    """One way to probe a member."""
+    words = COMPARE[lang]
+    told = " ".join(part for part in (one.kind.upper(), one.request, one.expect and f"= {one.expect}") if part)
+    if one.kind in ("none", "passive", "other", "tcp"):
+        told = words[f"probe-{one.kind}"]
+    if one.target:
+        told += " " + words["probe-at"].format(target=one.target)
+    if one.removal is not None:
+        told += words["probe-out"].format(seconds=f"{one.removal / 1000:g}")
+    return printable(told)
 
 
 def served_lines(one: Served, lang: str) -> Iterator[str]:

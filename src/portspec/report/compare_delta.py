@@ -65,18 +65,20 @@ def gates(delta: Delta, setting: Setting) -> bool:
         if any(setting.weighs(finding) for finding in cluster.wrong):
             return True
         for _, change in cluster.flows:
-            if change.kind in WRONG and not change.accepted and setting.weighs(_as_finding(change)):
+            if change.kind in WRONG and not change.accepted and setting.weighs(as_finding(change)):
                 return True
     return False
 
 
-def _as_finding(change: FlowChange) -> Finding:
+def as_finding(change: FlowChange) -> Finding:
+    """What weighs as a change of a flow does."""
     return Finding(change.code, "", change.severity, change.confidence, "", None, {})
 
 
 def since(delta: Delta, lang: str) -> str:
     """What the change is held against."""
-    return DELTA[lang]["since"].format(revision=printable(delta.revision), commit=delta.commit[:COMMIT])
+    words = DELTA[lang]["since-aside" if delta.aside else "since"]
+    return words.format(revision=printable(delta.revision), commit=delta.commit[:COMMIT])
 
 
 def headline(delta: Delta, lang: str) -> str:
@@ -84,7 +86,9 @@ def headline(delta: Delta, lang: str) -> str:
     words, count = DELTA[lang], numbers(delta)
     names = ("exposed", "blocked", "wrong", "right", "accepted-count")
     told = [words[name].format(count=number) for name, number in zip(names, count, strict=True) if number]
-    key = "headline-wrong" if any(count[:3]) else "headline-right" if any(count) else "headline-clean"
+    if delta.gone:
+        told.append(words["gone-count"].format(count=len(delta.gone)))
+    key = "headline-wrong" if any(count[:3]) else "headline-right" if told else "headline-clean"
     return words[key].format(numbers=WORDS[lang]["list"].join(told))
 
 
@@ -110,6 +114,8 @@ def beside(delta: Delta, lang: str) -> Iterator[str]:
             yield f"{prefix if said.key not in CLUSTERS else ''}{sentence(said, lang)}"
     for path in delta.gone:
         yield words["said-cluster-gone"].format(path=printable(path))
+    if delta.apart:
+        yield words["apart"].format(revision=printable(delta.revision))
     if delta.left_out:
         yield words["left-out"].format(count=len(delta.left_out))
 

@@ -22,7 +22,11 @@ def document(delta: Delta, setting: Setting) -> dict[str, Any]:
     lang = setting.lang
     return {
         "version": VERSION,
-        "base": {"revision": delta.revision, "commit": delta.commit},
+        "base": {
+            "revision": delta.revision,
+            "commit": delta.commit,
+            "is": "no-common-ancestor" if delta.apart else "merge-base" if delta.aside else "revision",
+        },
         "worse": gates(delta, setting),
         "message": headline(delta, lang),
         "summary": numbers(delta)._asdict(),

@@ -6,6 +6,7 @@ from typing import Any
 
 from portspec.compare.balancers import BalancerComparison, Served
 from portspec.compare.model import Difference, FilterComparison, Pair
+from portspec.compare.probing import Probing
 from portspec.compare.serving import Seat, Service
 from portspec.configs.firewall.context import EVERY_PORT, Context
 from portspec.configs.firewall.naive import Replay
@@ -43,14 +44,46 @@ def document(found: FilterComparison | BalancerComparison, lang: str) -> dict[st
             "taken": [format_address(one) for one in found.taken],
             "given_up": [format_address(one) for one in found.given_up],
             "differences": [_served(one) for one in found.differences],
+            "probes": [
+                {
+                    "members": list(one.members),
+                    "old": [_probing(way) for way in one.old],
+                    "new": [_probing(way) for way in one.new],
+                }
+                for one in found.probes
+            ],
         }
     return {
         **made,
         "families": list(found.families),
         "left_out": list(found.left_out),
         "taken_alike": list(found.taken_alike),
-        "ways": [{"way": way.way, "relation": way.relation} for way in found.ways],
+        "ways": [
+            {
+                "way": way.way,
+                "relation": way.relation,
+                "refused": [
+                    {
+                        "refusal": one.refusal,
+                        "packets": [box(each) for each in one.boxes],
+                        "witness": pair(one.pair, found.old, found.new),
+                    }
+                    for one in way.refused
+                ],
+            }
+            for way in found.ways
+        ],
         "differences": [difference(one, found.old, found.new) for one in found.differences],
+    }
+
+
+def _probing(one: Probing) -> dict[str, Any]:
+    return {
+        "kind": one.kind,
+        "request": one.request or None,
+        "expect": one.expect or None,
+        "target": one.target or None,
+        "out_after_ms": one.removal,
     }
 
 

@@ -24,7 +24,8 @@ class Setting(NamedTuple):
     is the working folder as seen from the repository's root (empty: the root itself): platforms name files from there.
     `site` is where the documentation is published, empty when that is not known. `unknown` is what becomes of findings that
     hang on what the files leave open: `report` weighs them as any other, `allow` lets them pass, `deny` fails the run.
-    `delta` is what a change does, where a base was given; with `fail_on_new` it alone decides whether the run fails.
+    `delta` is what a change does, where a base was given; with `fail_on_new` it alone decides whether the run fails. `absent`:
+    a list of results may hold what a change has mended, marked so; for a platform that knows no such mark it must not.
     """
 
     lang: str
@@ -38,6 +39,7 @@ class Setting(NamedTuple):
     unknown: str = "report"
     delta: Delta | None = None
     fail_on_new: bool = False
+    absent: bool = True
 
     def weighs(self, finding: Finding) -> bool:
         """Whether a finding alone fails the run."""

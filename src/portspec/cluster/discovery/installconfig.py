@@ -103,6 +103,9 @@ def _host(host: Node, path: str) -> Iterator[Said]:
     if name and len(found) == 1:
         yield Said("host", name, found[0][0], path, found[0][1])
     yield from (Said("role", "dns", one, path, line) for one, line in name_servers(child(host, "networkConfig")))
+    for one in items(child(host, "networkDevice", "nameservers")):
+        if (address := address_of(text(one))) is not None:
+            yield Said("role", "dns", address, path, one.span.line)
     management = child(host, "bmc", "address")
     if management is not None and (address := _host_of_url(text(management))) is not None:
         yield Said("role", "bmc", address, path, management.span.line)

@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from portspec.cluster.discovery.said import address_of
 from portspec.yamlsource import MappingNode, Node, ScalarNode, SequenceNode
 
+LINK_LOCAL = ("fe80:", "169.254.")
+"""What no other network reaches."""
+
 
 def child(node: Node | None, *keys: str) -> Node | None:
     """The node below a mapping by its keys; None when one of them is not there."""
@@ -42,7 +45,7 @@ def static_addresses(config: Node | None) -> Iterator[tuple[str, int]]:
             for one in items(child(part, "address")):
                 node = child(one, "ip")
                 address = address_of(text(node))
-                if node is not None and address is not None and not address.lower().startswith("fe80:"):
+                if node is not None and address is not None and not address.lower().startswith(LINK_LOCAL):
                     yield address, node.span.line
 
 
