@@ -27,7 +27,8 @@ from portspec.spec.model import Port, Release, Service, Snapshot
 from portspec.spec.vocabulary import LANGUAGES
 
 BOOST = 0.2
-"""What the newest release weighs in the search; the others are kept out of it, since each has the same ports."""
+"""What a release weighs in the search. It is found by its number; of the older ones the sections are left out, since
+each has the same ports."""
 
 WORDS = {
     "en": {
@@ -36,12 +37,12 @@ WORDS = {
         "kubernetes": "Kubernetes",
         "released": "Released",
         "ends": "Support ends",
-        "extended": "Extended support ends",
-        "network": "Default network plugin",
+        "extended": "Extended ends",
+        "network": "Network plugin",
         "matrix": "Flow matrix",
-        "merged": "one for all platforms",
-        "per-environment": "one per environment",
-        "none": "none published",
+        "merged": "for all platforms",
+        "per-environment": "per environment",
+        "none": "none",
         "flows": "Every flow of the release",
         "flows-text": "Conditions are kept: what holds only on some platforms or plugins says so.",
         "one": "OpenShift {release}",
@@ -85,7 +86,8 @@ def index(edition: Edition, lang: str) -> str:
     ]
     columns = ("kubernetes", "released", "ends", "extended", "network", "matrix")
     headings = [shared["release"], *(words[name] for name in columns)]
-    return md.page(md.heading(1, words["title"], "releases"), words["lead"], md.table(headings, rows))
+    head = md.front_matter(boost=2, words=(words["title"],))
+    return md.page(head, md.heading(1, words["title"], "releases"), words["lead"], md.table(headings, rows))
 
 
 def _preview(release: Release, lang: str) -> str:
@@ -109,8 +111,8 @@ def page(edition: Edition, snapshot: Snapshot, steps: Mapping[Pair, Difference],
     release = snapshot.release
     columns = ("kubernetes", "released", "ends", "extended", "network", "matrix")
     disagreements = conflicts(release.conflicts, lang, "../")
-    return md.page(
-        md.front_matter(boost=BOOST if snapshot is edition.newest else 0),
+    made = md.page(
+        md.front_matter(boost=BOOST, words=(words["one"].format(release=release.id), release.id)),
         md.heading(1, words["one"].format(release=release.id), "release"),
         said(release.note, lang),
         md.table([words[name] for name in columns], [_cells(release, lang)]),
@@ -125,6 +127,7 @@ def page(edition: Edition, snapshot: Snapshot, steps: Mapping[Pair, Difference],
         md.heading(2, words["conflicts"], "conflicts") if disagreements else "",
         "\n".join(f"- {sentence}" for sentence in disagreements),
     )
+    return made if snapshot is edition.newest else md.without_sections(made)
 
 
 def _files(release: Release, lang: str) -> Iterator[str]:

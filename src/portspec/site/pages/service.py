@@ -100,7 +100,7 @@ def index(edition: Edition, lang: str) -> str:
         if rows:
             columns = ("service", "port", "reach", "releases")
             parts += [md.heading(2, words[group], group), md.table([shared[name] for name in columns], rows)]
-    head = md.front_matter(words=(shared["reach"],))
+    head = md.front_matter(words=(words["title"], shared["reach"]))
     return md.page(head, md.heading(1, words["title"], "services"), words["lead"], *parts)
 
 
