@@ -21,6 +21,7 @@ from portspec.site.facts import (
     targets,
 )
 from portspec.site.pages import note, upgrade
+from portspec.site.pages.service import GROUPS, group_of
 from portspec.site.upgrades import Difference, Pair
 from portspec.site.words import WORDS as SHARED
 from portspec.spec.model import Port, Release, Service, Snapshot
@@ -44,7 +45,8 @@ WORDS = {
         "per-environment": "per environment",
         "none": "none",
         "flows": "Every flow of the release",
-        "flows-text": "Conditions are kept: what holds only on some platforms or plugins says so.",
+        "flows-text": "First what runs on the nodes, then what a feature adds, then what is outside of the cluster. Conditions are kept: what "
+        "holds only on some platforms or plugins says so.",
         "one": "OpenShift {release}",
         "preview": "preview",
         "filter": "In the [explorer](../explorer/index.md?release={release}) they are filtered for one cluster, sorted, and printed as a "
@@ -66,7 +68,7 @@ WORDS = {
         "per-environment": "依環境各一份",
         "none": "未發布",
         "flows": "此版本的所有流量",
-        "flows-text": "條件保留於表中：僅適用部分平台或網路外掛者會註明。",
+        "flows-text": "依序為節點上的服務、啟用功能才有的服務、叢集外的服務。條件保留於表中：僅適用部分平台或網路外掛者會註明。",
         "one": "OpenShift {release}",
         "preview": "預覽",
         "filter": "在[連接埠查詢](../explorer/index.md?release={release})可以針對單一叢集篩選、排序，並列印防火牆申請單。",
@@ -123,7 +125,7 @@ def page(edition: Edition, snapshot: Snapshot, steps: Mapping[Pair, Difference],
         words["flows-text"],
         words["filter"].format(release=release.id),
         words["data"].format(files=shared["comma"].join(_files(release, lang))),
-        *_flows(snapshot, lang),
+        *_flows(edition, snapshot, lang),
         md.heading(2, words["conflicts"], "conflicts") if disagreements else "",
         "\n".join(f"- {sentence}" for sentence in disagreements),
     )
@@ -147,11 +149,11 @@ def _changes(edition: Edition, snapshot: Snapshot, steps: Mapping[Pair, Differen
             yield from upgrade.summary(edition, pair, found, lang)
 
 
-def _flows(snapshot: Snapshot, lang: str) -> Iterator[str]:
-    """A heading and a table per service."""
+def _flows(edition: Edition, snapshot: Snapshot, lang: str) -> Iterator[str]:
+    """A heading and a table per service, in the order of their groups."""
     shared = SHARED[lang]
     columns = ("port", "from", "to", "via", "necessity", "phases", "reach", "condition")
-    for service in snapshot.services.values():
+    for service in sorted(snapshot.services.values(), key=lambda one: GROUPS.index(group_of(edition, one))):
         rows = [row for port in service.ports for row in _rows(snapshot, service, port, lang)]
         yield md.heading(3, md.text(service.title[lang]), f"flows-{service.id}")
         yield md.table([shared[name] for name in columns], rows)

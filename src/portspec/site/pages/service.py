@@ -86,7 +86,7 @@ def index(edition: Edition, lang: str) -> str:
     for service in edition.services().values():
         ports = dict.fromkeys(port_name(port) for port in service.ports)
         reaches = dict.fromkeys(shared[port.reach] for port in service.ports)
-        group = _group(edition, service)
+        group = group_of(edition, service)
         grouped[group].append(
             [
                 md.link(md.text(service.title[lang]), f"{service.id}.md"),
@@ -104,7 +104,7 @@ def index(edition: Edition, lang: str) -> str:
     return md.page(head, md.heading(1, words["title"], "services"), words["lead"], *parts)
 
 
-def _group(edition: Edition, service: Service) -> Group:
+def group_of(edition: Edition, service: Service) -> Group:
     """Where a reader looks for a service: on every cluster, behind a feature, or outside of the cluster."""
     roles = [edition.newest.roles[holder.role] for port in service.ports for holder in port.holders]
     if all(role.kind == "outside" for role in roles):
@@ -128,7 +128,9 @@ def page(edition: Edition, service: Service, lang: str) -> str:
     ports = anchored(ports_of(edition, service).values())
     sections = [part for anchor, port in ports.items() for part in _port(edition, service, port, lang, anchor)]
     return md.page(
-        md.front_matter(wide=True, boost=BOOSTS[_group(edition, service)], words=_found_under(edition, service, lang)),
+        md.front_matter(
+            wide=True, boost=BOOSTS[group_of(edition, service)], words=_found_under(edition, service, lang)
+        ),
         md.heading(1, md.text(service.title[lang]), service.id),
         said(service.description, lang),
         f"{md.link(words['all'], 'index.md')} · {head}",
