@@ -12,6 +12,7 @@ KINDS = (
     "index",
     "note",
     "handover",
+    "ports",
     "guides/first-check",
     "guides/cluster-file",
     "services/index",
