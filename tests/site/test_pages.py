@@ -235,6 +235,23 @@ def test_events_stand_in_their_order(lang: str) -> None:
 
 
 @both
+def test_a_pool_loses_the_bootstrap_host_when_the_command_line_says_so(lang: str) -> None:
+    handover = snapshot("4.22").handover
+    titles = {event.id: event.title[lang] for event in handover.events}
+    bootstrap = snapshot("4.22").roles["bootstrap"].title[lang]
+    (table,) = (one for one in page("handover", lang).tables if one.below == "changes")
+    taken = {row[1].rsplit(" ", 1)[1]: row for row in table.rows if row[0] == titles["bootstrap-complete"]}
+    assert taken.keys() == {"6443", "22623"}
+    for port in handover.ports:
+        if str(port.port) in taken:
+            assert bootstrap in taken[str(port.port)][2]
+            assert titles[port.ends_with] in taken[str(port.port)][2]
+    done = portspec(["check", "--handover", "examples/upi-right", "--lang", lang])
+    stage = next(part for part in done.out.split("\n\n") if titles["bootstrap-complete"] in part)
+    assert len([line for line in stage.splitlines() if "lb/haproxy.cfg" in line]) == len(taken)
+
+
+@both
 def test_the_first_page_has_a_door_for_each_reader_and_the_four_ports(lang: str) -> None:
     found = page("index", lang)
     assert tuple(row[0] for row in found.table("core-ports").rows) == NOTE["install-core"]

@@ -74,7 +74,7 @@ def test_an_index_holds_every_page_once_and_its_own_weigh_more(lang: str) -> Non
 def test_bulk_is_kept_out(lang: str) -> None:
     places = [found["location"] for found in index(lang)["docs"]]
     assert any(place.startswith("releases/4.22.html") for place in places)
-    assert not any(place.startswith("releases/4.18.html") for place in places)
+    assert [place for place in places if place.startswith("releases/4.18.html")] == ["releases/4.18.html"]
     assert not any(re.search("#open-|#checks$", place) for place in places)
 
 

@@ -127,3 +127,40 @@ def test_a_glance_names_every_port_of_the_release(release: str, lang: str) -> No
             for port in service["ports"]
         }, service["id"]
     assert several > 20
+
+
+@both
+@each_release
+def test_the_page_of_numbers_has_every_port_of_the_release_and_no_other(release: str, lang: str) -> None:
+    words = WORDS[lang]
+    titles = {service["id"]: service["title"][lang] for service in services(release)}
+    said = set()
+    for table in page("ports", lang).tables:
+        for row in (dict(zip(table.headings, cells, strict=False)) for cells in table.rows):
+            if holds_in(row[words["releases"]], release):
+                said.add((row[words["port"]], row[words["service"]], row[words["purpose"]], row[words["reach"]]))
+    meant = {
+        (label, titles[service["id"]], port["purpose"][lang].replace("`", ""), words[port["reach"]])
+        for service in services(release)
+        for port in service["ports"]
+        for label in [f"{port['port']}/{port['transport']}" if "port" in port else port["transport"]]
+    }
+    assert said == meant
+    assert len(meant) > 100
+
+
+@both
+def test_the_numbers_stand_in_order_under_the_heading_of_their_group(lang: str) -> None:
+    found = page("ports", lang)
+    bounds = {one.id: [int(number) for number in re.findall(r"\d+", one.text)] for one in found.headings}
+    previous = 0
+    for table in found.tables:
+        for row in table.rows:
+            digits = re.match(r"\d+", row[0])
+            if digits is None:
+                assert table.below == "no-port"
+                continue
+            first, last = bounds[table.below]
+            assert first <= int(digits[0]) <= last
+            assert int(digits[0]) >= previous
+            previous = int(digits[0])

@@ -17,6 +17,7 @@ from portspec.site.pages import (
     handover,
     home,
     note,
+    numbers,
     reference,
     release,
     role,
@@ -35,6 +36,7 @@ def generated_pages(edition: Edition, lang: str) -> dict[str, str]:
     flows, steps = traffic(edition), differences(edition)
     pages = {
         "index.md": home.page(edition, lang),
+        "ports.md": numbers.page(edition, lang),
         "note.md": note.page(edition, lang),
         "handover.md": handover.page(edition, lang),
         "explorer/index.md": explorer.page(edition, lang),
@@ -82,7 +84,7 @@ def navigation(edition: Edition) -> list[Any]:
                 "guides/add-a-reader.md",
             ]
         },
-        {"The ports": ["note.md", "handover.md"]},
+        {"The ports": ["ports.md", "note.md", "handover.md"]},
         {"Services": ["services/index.md"]},
         {"Roles": ["roles/index.md"]},
         {

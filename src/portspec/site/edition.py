@@ -108,6 +108,17 @@ def ports_of(edition: Edition, service: Service) -> dict[PortKey, Port]:
     return found
 
 
+def same_port(snapshot: Snapshot, service: Service, port: Port) -> Port | None:
+    """A release's own record of a port; None where it has none."""
+    found = snapshot.services.get(service.id)
+    return next((one for one in found.ports if key_of(one) == key_of(port)), None) if found else None
+
+
+def having_port(edition: Edition, service: Service, port: Port) -> list[str]:
+    """The releases that have a port, oldest first."""
+    return [release for release, snapshot in edition.snapshots.items() if same_port(snapshot, service, port)]
+
+
 class Traffic(NamedTuple):
     """One flow with the port that it goes to and the releases that have it."""
 

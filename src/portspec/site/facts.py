@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from portspec.site import markdown as md
 from portspec.site.words import WORDS, listed
@@ -24,6 +24,16 @@ def port_name(port: Port) -> str:
 def port_anchor(port: Port) -> str:
     """The id of the port's heading on its service's page."""
     return f"port-{port.port or 'none'}-{port.transport}"
+
+
+def anchored(ports: Iterable[Port]) -> dict[str, Port]:
+    """The ports by the id of their heading; a number that stands again under another condition has a count behind it."""
+    found: dict[str, Port] = {}
+    for port in ports:
+        first = port_anchor(port)
+        again = sum(1 for one in found.values() if port_anchor(one) == first) + 1
+        found[first if again == 1 else f"{first}-{again}"] = port
+    return found
 
 
 def hosts(port: Port, lang: str) -> str:

@@ -25,6 +25,8 @@ KEPT = 16384
 """How many texts are remembered: the same titles and links stand in many tables."""
 WIDEST = 40
 """Columns up to which a table's cells are padded."""
+SECTION = re.compile(r"^(##.* \{#[\w.-]+)\}$", re.MULTILINE)
+"""The heading of a section, with its id."""
 NUMBERED = re.compile(r"[.)](?= |$)")
 """What behind digits at the start of a paragraph would begin a numbered list."""
 
@@ -71,6 +73,11 @@ def _entity(found: re.Match[str]) -> str:
 def heading(level: int, words: str, anchor: str) -> str:
     """A heading with an English id, the same in every language."""
     return f"{'#' * level} {words} {{#{anchor}}}"
+
+
+def without_sections(text: str) -> str:
+    """A page of whose sections the search knows nothing; what stands before the first is found."""
+    return SECTION.sub(r"\1 data-search-exclude}", text)
 
 
 def link(words: str, target: str) -> str:

@@ -66,7 +66,11 @@ WORDS = {
 def index(lang: str) -> str:
     """docs/LANG/checks/index.md."""
     words = WORDS[lang]
-    parts = [md.front_matter(boost=0.5), md.heading(1, words["title"], "checks"), words["lead"]]
+    parts = [
+        md.front_matter(boost=0.5, words=(words["title"],)),
+        md.heading(1, words["title"], "checks"),
+        words["lead"],
+    ]
     for group in GROUPS:
         rows = [
             [

@@ -52,7 +52,12 @@ def page(edition: Edition, lang: str) -> str:
             parts.append(md.heading(2, words[kind], kind))
             columns = [shared["port"], shared["holder"], shared["releases"], words["reason"]]
             parts.append(md.table(columns, rows))
-    return md.page(md.front_matter(boost=0.5), md.heading(1, words["title"], "exclusions"), words["lead"], *parts)
+    return md.page(
+        md.front_matter(boost=0.5, words=(words["title"],)),
+        md.heading(1, words["title"], "exclusions"),
+        words["lead"],
+        *parts,
+    )
 
 
 def _row(edition: Edition, one: Exclusion, lang: str) -> list[str]:

@@ -42,6 +42,7 @@ WORDS = {
         "put": "put in: {members}",
         "put-backup": "put in: {members}; {backup} as backup, so that the others are asked as soon as they answer",
         "take": "take out: {members}",
+        "ended": "; it stopped serving the port when: {event}",
         "wait": "Only then may the machine go: {event}",
         "firewalls": "Firewalls: what names the bootstrap host is not needed any more, see [{role}](roles/{id}.md).",
     },
@@ -72,6 +73,7 @@ WORDS = {
         "put": "加入：{members}",
         "put-backup": "加入：{members}；{backup} 設為備援，其他成員一有回應就改由它們服務",
         "take": "移除：{members}",
+        "ended": "；它停止提供服務的時機：{event}",
         "wait": "此時才能移除主機：{event}",
         "firewalls": "防火牆：與 Bootstrap 主機有關的規則都不再需要，見 [{role}](roles/{id}.md)。",
     },
@@ -152,7 +154,8 @@ def _events(edition: Edition, lang: str) -> list[str]:
 
 
 def _changes(newest: Snapshot, lang: str) -> Iterator[str]:
-    """A row for each pool before the first boot, and one for each when the first of its members ends to serve."""
+    """A row for each pool before the first boot, and one for each that a member leaves. It does so when the bootstrap
+    is reported complete, which can be seen from outside; the member has ended to serve the port before."""
     words, shared = WORDS[lang], SHARED[lang]
     events = {event.id: event for event in newest.handover.events}
     ends = {(port.port, port.transport): port.ends_with for port in newest.handover.ports}
@@ -168,20 +171,24 @@ def _changes(newest: Snapshot, lang: str) -> Iterator[str]:
             before.append([words["start"], pool, put, condition(port.condition, lang)])
             gone = [role for role in port.members["install"] if role not in port.members["running"]]
             if gone:
-                event = events[ends.get((port.port, port.transport), COMPLETE)]
                 take = words["take"].format(members=roles(newest, gone, lang))
-                link = md.link(md.text(event.title[lang]), f"#{event.id}")
-                later.append([link, pool, take, condition(port.condition, lang)])
-    order = list(events)
-    later.sort(key=lambda row: order.index(row[0].rpartition("#")[2].rstrip(")")))
+                ended = events.get(ends.get((port.port, port.transport), ""))
+                if ended is not None:
+                    take += words["ended"].format(event=_event(ended, lang))
+                later.append([_event(events[COMPLETE], lang), pool, take, condition(port.condition, lang)])
     yield md.table([words["at"], words["pool"], words["change"], shared["condition"]], [*before, *later])
     last, bootstrap = events[HOST_MAY_GO], newest.roles["bootstrap"]
     yield "\n".join(
         (
-            f"- {words['wait'].format(event=md.link(md.text(last.title[lang]), f'#{last.id}'))}",
+            f"- {words['wait'].format(event=_event(last, lang))}",
             f"- {words['firewalls'].format(role=md.text(bootstrap.title[lang]), id=bootstrap.id)}",
         )
     )
+
+
+def _event(event: HandoverEvent, lang: str) -> str:
+    """A link to an event of this page."""
+    return md.link(md.text(event.title[lang]), f"#{event.id}")
 
 
 def _has(snapshot: Snapshot, event: HandoverEvent) -> bool:

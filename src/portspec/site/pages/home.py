@@ -64,7 +64,7 @@ DOORS = {
         "network": (
             ("explorer/index.md", "The explorer"),
             ("roles/index.md", "Machine by machine"),
-            ("services/index.md", "Service by service"),
+            ("ports.md", "Ports by number"),
         ),
         "review": (
             ("guides/first-check.md", "First check in five minutes"),
@@ -81,7 +81,7 @@ DOORS = {
         "network": (
             ("explorer/index.md", "連接埠查詢"),
             ("roles/index.md", "依機器查看"),
-            ("services/index.md", "依服務查看"),
+            ("ports.md", "依號碼查看"),
         ),
         "review": (
             ("guides/first-check.md", "五分鐘完成第一次檢查"),

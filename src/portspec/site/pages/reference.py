@@ -28,6 +28,7 @@ WORDS = {
         "conflicts": "Conflicts between sources",
         "conflicts-lead": "Where two sources say different things, the spec keeps both: the one that it follows, and "
         "the one that says otherwise. Checks and policies go by what is followed.",
+        "found-under": "conflicts",
         "where": "About",
         "followed": "What is followed",
         "says": "What says otherwise",
@@ -51,6 +52,7 @@ WORDS = {
     "zh-TW": {
         "conflicts": "出處之間的出入",
         "conflicts-lead": "兩個出處說法不同時，規格兩者都保留：所採用的說法，以及與之不同的說法。檢查與政策以採用的說法為準。",
+        "found-under": "出入",
         "where": "關於",
         "followed": "採用的說法",
         "says": "不同的說法",
@@ -119,7 +121,7 @@ def conflicts_page(edition: Edition, lang: str) -> str:
         if item.kind == "contradicted"
     ]
     return md.page(
-        md.front_matter(boost=0.5),
+        md.front_matter(boost=0.5, words=(words["found-under"],)),
         md.heading(1, words["conflicts"], "conflicts"),
         words["conflicts-lead"],
         md.table([words["where"], words["followed"], words["says"]], table),

@@ -21,6 +21,7 @@ from portspec.site.facts import (
     targets,
 )
 from portspec.site.pages import note, upgrade
+from portspec.site.pages.service import GROUPS, group_of
 from portspec.site.pictures.flows import phase_pictures
 from portspec.site.pictures.releases import releases_chart
 from portspec.site.upgrades import Difference, Pair
@@ -29,7 +30,8 @@ from portspec.spec.model import Port, Release, Service, Snapshot
 from portspec.spec.vocabulary import LANGUAGES
 
 BOOST = 0.2
-"""What the newest release weighs in the search; the others are kept out of it, since each has the same ports."""
+"""What a release weighs in the search. It is found by its number; of the older ones the sections are left out, since
+each has the same ports."""
 
 WORDS = {
     "en": {
@@ -38,18 +40,19 @@ WORDS = {
         "kubernetes": "Kubernetes",
         "released": "Released",
         "ends": "Support ends",
-        "extended": "Extended support ends",
-        "network": "Default network plugin",
+        "extended": "Extended ends",
+        "network": "Network plugin",
         "matrix": "Flow matrix",
-        "merged": "one for all platforms",
-        "per-environment": "one per environment",
-        "none": "none published",
+        "merged": "for all platforms",
+        "per-environment": "per environment",
+        "none": "none",
         "chart": "What came and went",
         "who": "Who connects to whom",
         "who-text": "What has to be open in a cluster on platform none with OVN-Kubernetes, high availability and no optional "
         "feature, hop by hop: a flow by way of a balancer is two. Each listener's ports stand together by who may connect.",
         "flows": "Every flow of the release",
-        "flows-text": "Conditions are kept: what holds only on some platforms or plugins says so.",
+        "flows-text": "First what runs on the nodes, then what a feature adds, then what is outside of the cluster. Conditions are kept: what "
+        "holds only on some platforms or plugins says so.",
         "one": "OpenShift {release}",
         "preview": "preview",
         "filter": "In the [explorer](../explorer/index.md?release={release}) they are filtered for one cluster, sorted, and printed as a "
@@ -75,7 +78,7 @@ WORDS = {
         "who-text": "以平台 none、OVN-Kubernetes、高可用拓撲、沒有選用功能的叢集為例，逐段列出必須開放的連線：經由負載平衡器的流量分為兩段。"
         "每個監聽者的連接埠依允許連入的來源歸為一組。",
         "flows": "此版本的所有流量",
-        "flows-text": "條件保留於表中：僅適用部分平台或網路外掛者會註明。",
+        "flows-text": "依序為節點上的服務、啟用功能才有的服務、叢集外的服務。條件保留於表中：僅適用部分平台或網路外掛者會註明。",
         "one": "OpenShift {release}",
         "preview": "預覽",
         "filter": "在[連接埠查詢](../explorer/index.md?release={release})可以針對單一叢集篩選、排序，並列印防火牆申請單。",
@@ -96,6 +99,7 @@ def index(edition: Edition, lang: str) -> str:
     columns = ("kubernetes", "released", "ends", "extended", "network", "matrix")
     headings = [shared["release"], *(words[name] for name in columns)]
     return md.page(
+        md.front_matter(boost=2, words=(words["title"],)),
         md.heading(1, words["title"], "releases"),
         words["lead"],
         md.table(headings, rows),
@@ -125,8 +129,8 @@ def page(edition: Edition, snapshot: Snapshot, steps: Mapping[Pair, Difference],
     release = snapshot.release
     columns = ("kubernetes", "released", "ends", "extended", "network", "matrix")
     disagreements = conflicts(release.conflicts, lang, "../")
-    return md.page(
-        md.front_matter(boost=BOOST if snapshot is edition.newest else 0),
+    made = md.page(
+        md.front_matter(boost=BOOST, words=(words["one"].format(release=release.id), release.id)),
         md.heading(1, words["one"].format(release=release.id), "release"),
         said(release.note, lang),
         md.table([words[name] for name in columns], [_cells(release, lang)]),
@@ -140,10 +144,11 @@ def page(edition: Edition, snapshot: Snapshot, steps: Mapping[Pair, Difference],
         words["flows-text"],
         words["filter"].format(release=release.id),
         words["data"].format(files=shared["comma"].join(_files(release, lang))),
-        *_flows(snapshot, lang),
+        *_flows(edition, snapshot, lang),
         md.heading(2, words["conflicts"], "conflicts") if disagreements else "",
         "\n".join(f"- {sentence}" for sentence in disagreements),
     )
+    return made if snapshot is edition.newest else md.without_sections(made)
 
 
 def _files(release: Release, lang: str) -> Iterator[str]:
@@ -163,11 +168,11 @@ def _changes(edition: Edition, snapshot: Snapshot, steps: Mapping[Pair, Differen
             yield from upgrade.summary(edition, pair, found, lang)
 
 
-def _flows(snapshot: Snapshot, lang: str) -> Iterator[str]:
-    """A heading and a table per service."""
+def _flows(edition: Edition, snapshot: Snapshot, lang: str) -> Iterator[str]:
+    """A heading and a table per service, in the order of their groups."""
     shared = SHARED[lang]
     columns = ("port", "from", "to", "via", "necessity", "phases", "reach", "condition")
-    for service in snapshot.services.values():
+    for service in sorted(snapshot.services.values(), key=lambda one: GROUPS.index(group_of(edition, one))):
         rows = [row for port in service.ports for row in _rows(snapshot, service, port, lang)]
         yield md.heading(3, md.text(service.title[lang]), f"flows-{service.id}")
         yield md.table([shared[name] for name in columns], rows)

@@ -60,7 +60,11 @@ def page(lang: str) -> str:
         "kept": [name for name in KEPT if name in found],
         "spec": [name for name in OF_SPEC if name in found],
     }
-    parts = [md.front_matter(boost=0.5), md.heading(1, words["title"], "schemas"), words["lead"]]
+    parts = [
+        md.front_matter(boost=0.5, words=("JSON Schema",)),
+        md.heading(1, words["title"], "schemas"),
+        words["lead"],
+    ]
     for group, names in grouped.items():
         parts.append(md.heading(2, words[group], group))
         for name in names:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from portspec.policy.flows import carried_forward
 from portspec.site import markdown as md
-from portspec.site.edition import Edition, flows_of, history, key_of, ports_of, stretch
+from portspec.site.edition import Edition, flows_of, having_port, history, key_of, ports_of, same_port, stretch
 from portspec.site.facts import (
+    anchored,
     changes,
     condition,
     conflicts,
     hosts,
     needed,
     phases,
-    port_anchor,
     port_name,
     role_links,
     roles,
@@ -87,7 +87,7 @@ def index(edition: Edition, lang: str) -> str:
     for service in edition.services().values():
         ports = dict.fromkeys(port_name(port) for port in service.ports)
         reaches = dict.fromkeys(shared[port.reach] for port in service.ports)
-        group = _group(edition, service)
+        group = group_of(edition, service)
         grouped[group].append(
             [
                 md.link(md.text(service.title[lang]), f"{service.id}.md"),
@@ -101,11 +101,11 @@ def index(edition: Edition, lang: str) -> str:
         if rows:
             columns = ("service", "port", "reach", "releases")
             parts += [md.heading(2, words[group], group), md.table([shared[name] for name in columns], rows)]
-    head = md.front_matter(words=(shared["reach"],))
+    head = md.front_matter(words=(words["title"], shared["reach"]))
     return md.page(head, md.heading(1, words["title"], "services"), words["lead"], *parts)
 
 
-def _group(edition: Edition, service: Service) -> Group:
+def group_of(edition: Edition, service: Service) -> Group:
     """Where a reader looks for a service: on every cluster, behind a feature, or outside of the cluster."""
     roles = [edition.newest.roles[holder.role] for port in service.ports for holder in port.holders]
     if all(role.kind == "outside" for role in roles):
@@ -126,10 +126,12 @@ def page(edition: Edition, service: Service, lang: str) -> str:
         sensitivity=SHARED[lang][service.sensitivity],
         releases=_present(edition, service),
     )
-    ports = _anchored(ports_of(edition, service).values())
+    ports = anchored(ports_of(edition, service).values())
     sections = [part for anchor, port in ports.items() for part in _port(edition, service, port, lang, anchor)]
     return md.page(
-        md.front_matter(wide=True, boost=BOOSTS[_group(edition, service)], words=_found_under(edition, service, lang)),
+        md.front_matter(
+            wide=True, boost=BOOSTS[group_of(edition, service)], words=_found_under(edition, service, lang)
+        ),
         md.heading(1, md.text(service.title[lang]), service.id),
         said(service.description, lang),
         f"{md.link(words['all'], 'index.md')} · {head}",
@@ -139,16 +141,6 @@ def page(edition: Edition, service: Service, lang: str) -> str:
         *opening.section(edition, service, lang),
         *guards.section(edition, service, lang),
     )
-
-
-def _anchored(ports: Iterable[Port]) -> dict[str, Port]:
-    """The ports by the id of their heading; a number that stands again under another condition has a count behind it."""
-    found: dict[str, Port] = {}
-    for port in ports:
-        first = port_anchor(port)
-        again = sum(1 for one in found.values() if port_anchor(one) == first) + 1
-        found[first if again == 1 else f"{first}-{again}"] = port
-    return found
 
 
 def _glance(edition: Edition, service: Service, ports: Mapping[str, Port], lang: str) -> Iterator[str]:
@@ -163,7 +155,7 @@ def _glance(edition: Edition, service: Service, ports: Mapping[str, Port], lang:
             shared["comma"].join(dict.fromkeys(_held(edition, holder, lang) for holder in port.holders)),
             shared[port.reach],
             condition(port.condition, lang),
-            stretch(edition, _having(edition, service, port)),
+            stretch(edition, having_port(edition, service, port)),
         ]
         for anchor, port in ports.items()
     ]
@@ -195,17 +187,17 @@ def _present(edition: Edition, service: Service) -> str:
 
 def _port(edition: Edition, service: Service, port: Port, lang: str, anchor: str) -> Iterator[str]:
     words, shared = WORDS[lang], SHARED[lang]
-    having = _having(edition, service, port)
+    releases = having_port(edition, service, port)
     yield md.heading(2, port_name(port), anchor)
     yield md.text(port.purpose[lang])
     verified = port.lifetime.verified_through
     yield words["application"].format(
         application=md.text(port.application or port.transport),
         reach=shared[port.reach],
-        releases=stretch(edition, having),
+        releases=stretch(edition, releases),
         verified=words["verified"].format(release=verified or shared["unknown"]),
     )
-    carried = [release for release in having if carried_forward(port, release)]
+    carried = [release for release in releases if carried_forward(port, release)]
     if carried:
         told = words["carried"].format(releases=stretch(edition, carried), release=verified)
         yield md.aside(shared["note"], told)
@@ -228,18 +220,9 @@ def _port(edition: Edition, service: Service, port: Port, lang: str, anchor: str
     yield f"{shared['sources']}{shared['colon']}{sources(port.sources, '../')}"
 
 
-def _having(edition: Edition, service: Service, port: Port) -> list[str]:
-    return [release for release, snapshot in edition.snapshots.items() if _same(snapshot, service, port)]
-
-
-def _same(snapshot: Snapshot, service: Service, port: Port) -> Port | None:
-    found = snapshot.services.get(service.id)
-    return next((one for one in found.ports if key_of(one) == key_of(port)), None) if found else None
-
-
 def _holders(edition: Edition, service: Service, port: Port, lang: str) -> str:
     def facts(snapshot: Snapshot) -> tuple[Holder, ...]:
-        found = _same(snapshot, service, port)
+        found = same_port(snapshot, service, port)
         return found.holders if found else ()
 
     shared, order = SHARED[lang], list(edition.newest.roles)

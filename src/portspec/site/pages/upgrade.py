@@ -34,6 +34,7 @@ WORDS = {
         "steps": "To the next release",
         "extended": "From one release with extended support to the next",
         "one": "From OpenShift {before} to {after}",
+        "found-under": "upgrade {before} to {after}",
         "step": "Upgrade",
         "open": "Open before the upgrade",
         "change": "Asked otherwise",
@@ -80,6 +81,7 @@ WORDS = {
         "steps": "升到下一個版本",
         "extended": "從一個延長支援版本升到下一個",
         "one": "從 OpenShift {before} 升級到 {after}",
+        "found-under": "升級 {before} {after}",
         "step": "升級",
         "open": "升級前先開放",
         "change": "要求有變",
@@ -124,7 +126,12 @@ WORDS = {
 def index(steps: Mapping[Pair, Difference], lang: str) -> str:
     """docs/LANG/upgrades/index.md."""
     words = WORDS[lang]
-    parts = [md.front_matter(boost=2.5), md.heading(1, words["title"], "upgrades"), words["lead"], words["own"]]
+    parts = [
+        md.front_matter(boost=2.5, words=(words["title"], "EUS")),
+        md.heading(1, words["title"], "upgrades"),
+        words["lead"],
+        words["own"],
+    ]
     for name, extended in (("extended", True), ("steps", False)):
         rows = [
             [
@@ -150,7 +157,7 @@ def page(edition: Edition, pair: Pair, found: Difference, lang: str) -> str:
     words = WORDS[lang]
     ends = {"before": pair.before, "after": pair.after}
     return md.page(
-        md.front_matter(wide=True),
+        md.front_matter(wide=True, words=(words["found-under"].format(**ends),)),
         md.heading(1, words["one"].format(**ends), "upgrade"),
         md.link(words["list"], "index.md"),
         _counts(found, lang),
