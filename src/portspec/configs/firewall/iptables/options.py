@@ -46,6 +46,7 @@ OWN = {"policy": "--proto", "connmark": "--mark"}
 FLAGS_AS_TEXT = frozenset({"--log-prefix", "--nflog-prefix", "--ulog-prefix"})
 """Options of targets whose value may look like an option."""
 
+INPUT = frozenset({"INPUT"})
 EXTENSION_HEADERS = frozenset({"rt", "frag", "hbh", "dst"})
 """Extensions that match packets with such a header of IPv6 only. Those that are asked about have none."""
 
@@ -67,17 +68,31 @@ class Options(NamedTuple):
 
 class RuleParser:
     """Reads the options of the rules of one table. `marks` are the bits of a mark that rules of the file change, so that
-    `-m mark` on them is open. `sets` are those of a file beside it; without one, every set is open."""
+    `-m mark` on them is open. `sets` are those of a file beside it; without one, every set is open. `inbound` works out the
+    chains that only packets for the host itself get to."""
 
     def __init__(
-        self, table: str, chains: frozenset[str], *, v6: bool, marks: int = 0, sets: Mapping[str, IpSet] | None = None
+        self,
+        table: str,
+        chains: frozenset[str],
+        *,
+        v6: bool,
+        marks: int = 0,
+        sets: Mapping[str, IpSet] | None = None,
+        inbound: Callable[[], frozenset[str]] = lambda: INPUT,
     ) -> None:
+        self._inbound = inbound
         self.marks = marks
         self.sets = sets
         self.table = table
         self.chains = chains
         self.universe = ANY_V6 if v6 else ANY_V4
         self.v6 = v6
+
+    @property
+    def inbound(self) -> frozenset[str]:
+        """The chains that only packets for the host itself get to."""
+        return self._inbound()
 
     def parse(self, chain: str, text: str) -> Options:
         """The options behind `-A CHAIN`. Raises Fail."""
