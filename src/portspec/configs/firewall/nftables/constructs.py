@@ -55,7 +55,7 @@ CONSTRUCTS: tuple[Construct, ...] = (
     Construct("tcp flags", "exact", "as list, set, map, negated, masked, compared with numbers"),
     Construct("iif, oif, iifname, oifname", "exact", "with a trailing *; an interface by its number is open"),
     Construct("meta mark", "exact", "up to 32 values, masked; unknown where a rule of the file sets marks"),
-    Construct("fib daddr type local, multicast, broadcast at the input hook", "exact", "the broadcast address of a network counts as local"),
+    Construct("fib daddr type local, multicast, broadcast, anycast at the input hook", "exact", "the broadcast address of a network and an anycast one count as local"),
     Construct("fib", "unknown", "routes and addresses of the host are not in the file"),
     Construct("ct status dnat, snat, assured, seen-reply", "unknown", "for packets of a known connection; never true of a first one"),
     Construct("other fields of ct", "unknown", "status, mark, helper, count, direction, …"),

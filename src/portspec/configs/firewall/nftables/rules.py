@@ -23,12 +23,12 @@ from portspec.source import Span
 
 LATER = re.compile(r"ct status (?:dnat|snat|assured|seen-reply)(?: , (?:dnat|snat|assured|seen-reply))*")
 """Never true of a first packet: one that meets a translation on its way is another packet behind it."""
-KIND = r"\b(?:local|multicast|broadcast|2|5|3)\b"
+KIND = r"\b(?:local|multicast|broadcast|anycast|[2-5])\b"
 KINDS = re.compile(rf"fib daddr type (!= |ne |== |eq )?({KIND}|\{{ ?{KIND}(?: ?, ?{KIND})* ?,? ?\}})")
 MULTICAST = IntervalSet((parse_network("224.0.0.0/4"), v6_prefix(0xFF000000, 8)))
 BROADCAST = IntervalSet((parse_network("255.255.255.255"),))
-DESTINATIONS = {"local": ANY - MULTICAST - BROADCAST, "multicast": MULTICAST, "broadcast": BROADCAST}
-DESTINATIONS |= {"2": DESTINATIONS["local"], "5": MULTICAST, "3": BROADCAST}  # as nft -n prints them
+DESTINATIONS = {"local": ANY - MULTICAST - BROADCAST, "multicast": MULTICAST, "broadcast": BROADCAST, "anycast": EMPTY}
+DESTINATIONS |= {"2": DESTINATIONS["local"], "5": MULTICAST, "3": BROADCAST, "4": EMPTY}  # as nft -n prints them
 """What comes in by the input hook for one host is for a local address of its own; the rest is for a group or for all."""
 
 
