@@ -107,7 +107,8 @@ PROOFS: dict[str, Proof] = {
     "meta mark": (base("meta mark 1 accept"), {f"{SSH} mark 1": "accept 4", f"{SSH} mark 2": "drop 3"}),
     "fib daddr type local, multicast, broadcast, anycast at the input hook": (
         base("fib daddr type != { local, broadcast } drop\nfib daddr type { broadcast, anycast } accept\nfib daddr type local tcp dport 22 accept"), {SSH: "accept 6", WEB: "drop 3", f"{WEB} to 224.0.0.18": "drop 4", f"{WEB} to 255.255.255.255": "accept 5"}),
-    "fib": (base("fib saddr . iif oif missing drop").replace("policy drop", "policy accept"), OPEN),
+    "fib saddr . iif oif missing": (base("fib saddr . iif oif missing drop\nfib saddr . mark . iif oif eq 0 drop\nfib saddr . iif oif != 0 tcp dport 22 accept"), {SSH: "accept 6", SSH6: "accept 6", WEB: "drop 3"}),
+    "other forms of fib": (base("fib saddr type local drop").replace("policy drop", "policy accept"), OPEN),
     "ct status dnat, snat, assured, seen-reply": (base("ct status dnat accept"), {f"{SSH} state established": "unknown 4", SSH: "drop 3"}),
     "other fields of ct": (base("ct mark 1 accept"), OPEN),
     "other fields of headers": (base("ip ttl < 5 tcp dport 22 accept"), {**OPEN, WEB: "drop 3"}),

@@ -335,6 +335,9 @@ class _Rule:
         if self.parser.v6 and name in EXTENSION_HEADERS:
             # Without such a header the kernel does not even look at the options.
             self.conditions.append(NO_FIRST_PACKET)
+        elif name == "rpfilter":
+            # A packet is taken to come in by the interface that leads back to its sender.
+            self.conditions += [NO_FIRST_PACKET] if "--invert" in quoted else []
         else:
             self.conditions.append(Unknown("-m " + " ".join(quoted)))
 

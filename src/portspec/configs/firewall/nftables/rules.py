@@ -206,8 +206,9 @@ class RuleReader(VerdictMaps):
             return
         first = of_first_packets(text)
         if first is not None:
-            self.matched.narrow([V4 if text.startswith("ip ") else V6])
-            if not first:
+            box, holds = first
+            self.matched.narrow([box])
+            if not holds:
                 self.matched.require(NO_FIRST_PACKET)
             return
         for each in fields:
