@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from portspec.configs.firewall.columns import Template
 from portspec.configs.firewall.iptables import extensions
-from portspec.configs.firewall.iptables.names import BUILT_IN, TARGETS, WITHOUT_OPTIONS
+from portspec.configs.firewall.iptables.names import BUILT_IN, EXTENSION_HEADERS, INPUT, TARGETS, WITHOUT_OPTIONS
 from portspec.configs.firewall.iptables.words import Fail, Words, split
 from portspec.configs.firewall.model import (
     NO_FIRST_PACKET,
@@ -45,10 +45,6 @@ OWN = {"policy": "--proto", "connmark": "--mark"}
 
 FLAGS_AS_TEXT = frozenset({"--log-prefix", "--nflog-prefix", "--ulog-prefix"})
 """Options of targets whose value may look like an option."""
-
-INPUT = frozenset({"INPUT"})
-EXTENSION_HEADERS = frozenset({"rt", "frag", "hbh", "dst"})
-"""Extensions that match packets with such a header of IPv6 only. Those that are asked about have none."""
 
 COUNTS = re.compile(r"-m connlimit\b")
 GRE = 47
@@ -333,7 +329,6 @@ class _Rule:
                 break
             quoted.append(words.take(name))
         if self.parser.v6 and name in EXTENSION_HEADERS:
-            # Without such a header the kernel does not even look at the options.
             self.conditions.append(NO_FIRST_PACKET)
         elif name == "rpfilter":
             # A packet is taken to come in by the interface that leads back to its sender.
