@@ -285,6 +285,8 @@ REFUSED = [
     ("SYN of UDP", "-A INPUT -p udp --syn -j DROP", "file:6:17: --syn needs -m tcp before it"),
     ("mark", "-A INPUT -m mark --mark -1 -j DROP", "file:6:25: --mark: '-1' is no mark"),
     ("large mark", "-A INPUT -m mark --mark 0x1ffffffff -j DROP", "file:6:25: --mark: '0x1ffffffff' is no mark"),
+    ("a chain that is called like an option", "-A --dports 80,443 -j DROP", "file:6:1: no chain '--dports' in table filter"),
+    ("such a chain and one port", "-A --dport 80 -j DROP", "file:6:1: no chain '--dport' in table filter"),
     ("kind of address", "-A INPUT -m addrtype --dst-type LOCAL,LOACL -j DROP", "file:6:39: --dst-type: 'LOACL' is no type of address"),
     ("long interface", "-A INPUT -i abcdefghijklmnop -j ACCEPT", "file:6:13: -i: an interface name has at most 15 characters"),
     ("counters", "-A INPUT -c 5 -j ACCEPT", "file:6:15: -c: '-j' is no count of packets or bytes"),
