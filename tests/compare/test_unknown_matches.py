@@ -32,7 +32,7 @@ def nft(*lines: str, declared: str = "") -> str:
 
 CASES = (
     Case("moved", rules("-m addrtype --src-type LOCAL", "-p tcp"), rules("-p tcp", "-m addrtype --src-type LOCAL"), "equal"),
-    Case("negated", rules("-m addrtype --dst-type BROADCAST"), rules("-m addrtype ! --dst-type BROADCAST"), "unknown"),
+    Case("negated", rules("-m addrtype --src-type UNICAST"), rules("-m addrtype ! --src-type UNICAST"), "unknown"),
     Case("of a mark, negated", rules("-m ttl --ttl-eq 3"), rules("-m ttl ! --ttl-eq 3"), "unknown"),
     Case("a rule beside it", rules("-m ttl --ttl-eq 3"), rules("-m ttl --ttl-eq 3", "-p tcp --dport 22"), "unknown"),
     Case("gone", rules("-m ttl --ttl-eq 3", "-p udp"), rules("-p udp"), "unknown"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 from typing import NamedTuple
 
@@ -81,6 +82,10 @@ def generate(seed: int, probes: int = PROBES) -> Generated:
         probe_near(rng, path, rng.choice(about) if about and rng.random() < 0.9 else (), seen) for _ in range(probes)
     )
     return Generated(seed, "\n".join(lines) + "\n", path, made, unsure)
+
+
+UNEQUAL = re.compile(r"ip (saddr|daddr) != [\d.]+\Z")
+"""Both in a rule are left open: some versions of nft compare them at once, and 1.0.6 does not."""
 
 
 class _Table:
@@ -211,6 +216,8 @@ class _Table:
             found.append(matches.address(rng, v6, self.sets))
         if rng.random() < 0.12:
             found.append(matches.address(rng, v6, self.sets))
+            if len({side[1] for match in found if (side := UNEQUAL.match(match.text))}) > 1:
+                found.pop()
         if rng.random() < 0.2:
             found.append(matches.state(rng))
         if rng.random() < 0.15 and chain.hook not in EARLY:

@@ -20,10 +20,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "A packet of --packets is an object with source, destination, transport and port, and where they matter "
         "source_port, state, in_interface, out_interface, icmp_type, icmp_code, mark, tcp_flags, hook or chain. The answer "
-        "is the same object with verdict (accept, drop, reject or unknown) and line."
+        "is the same object with verdict (accept, drop, reject or unknown) and line, and with --format json the path of rules."
     )
     parser.add_argument(
-        "config", metavar="CONFIG", help="a packet filter: nftables, iptables-save, or a file or folder of firewalld"
+        "config",
+        metavar="CONFIG",
+        help="a packet filter: nftables (text or JSON), iptables-save, a file or folder of firewalld, a MachineConfig or "
+        "Butane object, or a list of commands (a shell script or Ansible tasks of iptables, nft, firewall-cmd, ufw)",
     )
     parser.add_argument("--from", dest="source", metavar="ADDRESS", help="source address")
     parser.add_argument("--to", dest="destination", metavar="ADDRESS", help="destination address")
@@ -50,9 +53,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--phase", choices=("install", "running"), help="with --all: another phase than its own")
     parser.add_argument("--packets", metavar="FILE", help="packets as JSON lines, - for standard input")
     parser.add_argument(
-        "--format", choices=("text", "json"), default="text", help="how to print one packet's way, or the table"
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="how to print one packet's way, or the table; json with --packets: each answer with its path of rules",
     )
-    parser.add_argument("--reader", metavar="FORMAT", help="read CONFIG as this format instead of detecting it")
+    parser.add_argument(
+        "--reader",
+        metavar="FORMAT",
+        help="read CONFIG as this format instead of detecting it: nftables, iptables, firewalld, machineconfig or commands",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -79,7 +89,7 @@ def run(options: argparse.Namespace) -> int:
     if options.packets is not None:
         if options.source or options.destination or options.port is not None:
             raise InputError("--packets says which packets; leave out --from, --to and --port")
-        return _many(ruleset, options.packets, defaults)
+        return _many(ruleset, options.packets, defaults, path_of_rules=options.format == "json")
     if options.source is None or options.destination is None:
         raise InputError("trace needs --from and --to, or --packets FILE")
     return _one(ruleset, defaults, options)
@@ -131,8 +141,8 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(name)
 
 
-def _many(ruleset: Ruleset, path: str, defaults: Mapping[str, Any]) -> int:
-    """Answer each line with the same object plus `verdict` and `line`."""
+def _many(ruleset: Ruleset, path: str, defaults: Mapping[str, Any], *, path_of_rules: bool) -> int:
+    """Answer each line with the same object plus `verdict` and `line`, and with the path of rules where that is wanted."""
     import json
 
     # With the line of each in errors, which the library's own function knows nothing of.
@@ -152,7 +162,8 @@ def _many(ruleset: Ruleset, path: str, defaults: Mapping[str, Any]) -> int:
             raise InputError("expected a JSON object on each line", name, number, 1)
         traced = follow(ruleset, {**defaults, **asked}, name, number)
         verdict = traced.answer()
-        told = {key: verdict[key] for key in ("verdict", "path", "line") if key in verdict}
+        keys = verdict if path_of_rules else ("verdict", "path", "line")
+        told = {key: verdict[key] for key in keys if key in verdict}
         answers.append(json.dumps({**asked, **told}, ensure_ascii=False))
     if not answers:
         raise InputError("no packets: expected one JSON object on each line", name, 1, 1)

@@ -98,6 +98,14 @@ def test_one_that_decides_otherwise_is_named() -> None:
     assert (found.named.action, found.named.span.line) == ("drop", 4)
 
 
+def test_one_that_takes_new_connections_is_named() -> None:
+    rules = ("ct state established accept", "tcp dport 20-30 accept", "tcp dport 22 drop")
+    (found,) = idle(nft(rules)).covered
+    assert [rule.span.line for rule in found.by] == [3, 4]
+    assert found.named is not None
+    assert (found.named.action, found.named.span.line) == ("accept", 4)
+
+
 def test_chains_that_nothing_leads_to() -> None:
     lost = nft(("tcp dport 22 accept",))
     assert [chain.name for chain in idle(lost).unreached] == ["other"]

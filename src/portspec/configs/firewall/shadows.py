@@ -65,10 +65,13 @@ class Covered(NamedTuple):
 
     @property
     def named(self) -> Rule | None:
-        """Of the rules that take its packets, one to name: the first that decides otherwise, else the first."""
+        """Of the rules that take its packets, one to name: the first that decides otherwise, else the first; rather one
+        that takes new connections than one that only takes what belongs to old ones."""
         verdict = VERDICTS.get(self.rule.action)
-        others = [rule for rule in self.by if VERDICTS.get(rule.action) != verdict]
-        return next(iter(others or self.by), None)
+        others = [rule for rule in self.by if VERDICTS.get(rule.action) != verdict] or self.by
+        if "new" in _states(self.rule):
+            others = [rule for rule in others if "new" in _states(rule)] or others
+        return next(iter(others), None)
 
 
 class Idle(NamedTuple):

@@ -32,6 +32,9 @@ def rule(line: str, expected: str, *, v6: bool = False) -> Case:
     return Case(line, (f"-A INPUT {line}".rstrip(),), (f"6 INPUT {expected}",), v6)
 
 
+TO_ONE = "0.0.0.0-223.255.255.255,240.0.0.0-255.255.255.254"
+"""Addresses but those of groups and that of all."""
+
 CASES = [
     # Addresses
     rule("-s 10.0.0.0/8 -j ACCEPT", "from 10.0.0.0/8 accept"),
@@ -135,7 +138,7 @@ CASES = [
     rule("-m ipv6header --header route --soft -j DROP", "unknown(-m ipv6header --header route --soft) drop", v6=True),
     case("local addresses in a chain of INPUT's", "-A INPUT -j web", "-A web -m addrtype --dst-type LOCAL -j RETURN",
          "-A web -m addrtype --src-type LOCAL -j DROP", "-A web -m addrtype ! --dst-type LOCAL -p tcp -j DROP", "=>",
-         "6 INPUT jump web", "7 web return", "8 web state  drop", "9 web tcp state  drop"),
+         "6 INPUT jump web", f"7 web to {TO_ONE} return", "8 web to nobody drop", "9 web tcp to 224.0.0.0/4,255.255.255.255 drop"),
     case("local addresses in a chain of FORWARD's too", "-A INPUT -j web", "-A FORWARD -g web", "-A web -m addrtype --dst-type LOCAL -j RETURN", "=>",
          "6 INPUT jump web", "7 FORWARD goto web", "8 web unknown(-m addrtype --dst-type LOCAL) return"),
     case("local addresses in a chain that nothing leads to", "-A web -m addrtype --dst-type LOCAL -j RETURN", "=>",
@@ -147,8 +150,11 @@ CASES = [
     rule("-p tcp --tcp-option 7 -j DROP", "tcp unknown(--tcp-option 7) drop"),
     rule("-m mark --mark 0x1/0xff -j ACCEPT", "mark 0x1/0xff accept"),
     rule("-m mark ! --mark 5 -j ACCEPT", "not mark 0x5/0xffffffff accept"),
-    rule("-m addrtype --dst-type LOCAL -j ACCEPT", "accept"),
-    rule("-m addrtype --dst-type BROADCAST -j DROP", "unknown(-m addrtype --dst-type BROADCAST) drop"),
+    rule("-m addrtype --dst-type LOCAL -j ACCEPT", f"to {TO_ONE} accept"),
+    rule("-m addrtype --dst-type BROADCAST -j DROP", "to 255.255.255.255 drop"),
+    rule("-m addrtype ! --dst-type LOCAL,MULTICAST -j DROP", "to 255.255.255.255 drop"),
+    rule("-m addrtype --dst-type MULTICAST -j DROP", "to ff00::/8 drop", v6=True),
+    rule("-m addrtype --dst-type UNICAST -j DROP", "unknown(-m addrtype --dst-type UNICAST) drop"),
     # Comments
     rule('-m comment --comment "two words" -j ACCEPT', "accept"),
     rule("-m comment --comment one -j ACCEPT", "accept"),
@@ -279,6 +285,8 @@ REFUSED = [
     ("SYN of UDP", "-A INPUT -p udp --syn -j DROP", "file:6:17: --syn needs -m tcp before it"),
     ("mark", "-A INPUT -m mark --mark -1 -j DROP", "file:6:25: --mark: '-1' is no mark"),
     ("large mark", "-A INPUT -m mark --mark 0x1ffffffff -j DROP", "file:6:25: --mark: '0x1ffffffff' is no mark"),
+    ("a chain that is called like an option", "-A --dports 80,443 -j DROP", "file:6:1: no chain '--dports' in table filter"),
+    ("such a chain and one port", "-A --dport 80 -j DROP", "file:6:1: no chain '--dport' in table filter"),
     ("kind of address", "-A INPUT -m addrtype --dst-type LOCAL,LOACL -j DROP", "file:6:39: --dst-type: 'LOACL' is no type of address"),
     ("long interface", "-A INPUT -i abcdefghijklmnop -j ACCEPT", "file:6:13: -i: an interface name has at most 15 characters"),
     ("counters", "-A INPUT -c 5 -j ACCEPT", "file:6:15: -c: '-j' is no count of packets or bytes"),

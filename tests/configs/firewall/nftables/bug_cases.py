@@ -36,6 +36,11 @@ CASES = [
     # Fields
     Case("th dport looks into every protocol", base("th dport 22 accept"), {SSH: "accept 4", WEB: "drop 3", "input vrrp": "unknown 4"}),
     Case("th dport beside its protocols", base("meta l4proto { tcp, udp } th dport 22 accept"), {SSH: "accept 4", "input vrrp": "drop 3"}),
+    Case("when a rule was met last", base("tcp dport 22 last used 3m2s accept", "tcp dport 80 last accept"), {SSH: "accept 4", WEB: "accept 5", DNS: "drop 3"}),
+    Case("what a tunnel carries", base("vxlan ip saddr 10.1.0.0/16 accept", "gre ip daddr 10.1.0.0/16 drop", "geneve vni 5 accept"), {DNS: "unknown 4", SSH: "drop 3"}),
+    Case("a protocol that is in no list but nft's", base("ip protocol { comp, tcp } accept"), {SSH: "accept 4", DNS: "drop 3"}),
+    Case("a route that is checked", base("fib daddr . iif check exists accept"), {SSH: "unknown 4"}),
+    Case("the MTU that ICMPv6 tells", base("icmpv6 mtu 1280 accept"), {SSH6: "drop 3", "input icmpv6 type 2": "unknown 4"}),
     Case("raw payload takes two numbers", base("@th,16,16 22 accept"), {SSH: "unknown 4"}),
     Case("families by number", base("meta nfproto 2 accept"), {SSH: "accept 4", SSH6: "drop 3"}),
     Case("protocols of other families", base("meta protocol { arp, vlan } accept"), {SSH: "drop 3"}),

@@ -35,10 +35,15 @@ CONSTRUCTS: tuple[Construct, ...] = (
     Construct("--tcp-option, --chunk-types, --dccp-types", "unknown"),
     Construct("-i, -o", "exact", "with a trailing +"),
     Construct("-f", "exact", "never matches the first packet of a connection"),
+    Construct("-m rpfilter", "exact", "a packet is taken to come in by the interface that leads back to its sender"),
     Construct("-m rt, frag, hbh, dst", "exact", "of ip6tables: never match a packet without such a header"),
     Construct("-m mark", "exact", "0 from the wire; unknown for bits that a rule of the file changes"),
-    Construct("-m addrtype --dst-type LOCAL in INPUT", "exact"),
-    Construct("-m addrtype --dst-type LOCAL in a chain that INPUT alone leads to", "exact"),
+    Construct(
+        "-m addrtype --dst-type LOCAL, MULTICAST, BROADCAST in INPUT",
+        "exact",
+        "the broadcast address of a network counts as local",
+    ),
+    Construct("-m addrtype --dst-type LOCAL in a chain that INPUT alone leads to", "exact", "as in INPUT"),
     Construct("-m addrtype", "unknown", "routes and addresses of the host are not in the file"),
     Construct("-m comment", "exact", "decides nothing"),
     Construct(

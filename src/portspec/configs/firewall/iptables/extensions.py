@@ -17,8 +17,8 @@ from portspec.configs.firewall.model import (
     Unknown,
 )
 from portspec.configs.firewall.services import SERVICES
-from portspec.packets.addresses import parse_address
-from portspec.packets.intervals import IntervalSet
+from portspec.packets.addresses import parse_address, parse_network, v6_prefix
+from portspec.packets.intervals import EMPTY, IntervalSet
 from portspec.packets.ports import WITH_PORTS, ports
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ MOST_PORTS = 15
 """What one multiport match may list; a range counts twice (iptables-extensions(8))."""
 
 NUMBER = re.compile(r"0[xX][0-9a-fA-F]{1,8}|0|[1-9][0-9]{0,9}")
+SEVERAL = (parse_network("224.0.0.0/4"), v6_prefix(0xFF000000, 8))
+"""Addresses of groups."""
+EVERYBODY = parse_address("255.255.255.255")
 LARGEST_MARK = 0xFFFFFFFF
 
 
@@ -236,9 +239,17 @@ def _addrtype(rule: _Rule, name: str, negated: bool) -> None:
     for word in text.split(","):
         if word.upper() not in ADDRESS_TYPES:
             raise Fail(f"{name}: {word!r} is no type of address", word, f"known: {', '.join(sorted(ADDRESS_TYPES))}")
-    if rule.chain == "INPUT" and text.upper() == "LOCAL":
-        # What a host is sent by another one is for a local address and from one that is not.
-        if (name == "--dst-type") == negated:
-            rule.possible = False
+    kinds = frozenset(text.upper().split(","))
+    if rule.chain in rule.parser.inbound and name == "--dst-type" and kinds <= {"LOCAL", "MULTICAST", "BROADCAST"}:
+        # What a host is sent by another one for itself alone is for a local address; the rest is for a group or for all.
+        several = IntervalSet(span for span in SEVERAL if span[0] in rule.parser.universe)
+        everybody = IntervalSet.of(EVERYBODY) & rule.parser.universe
+        found = (rule.parser.universe - several - everybody) if "LOCAL" in kinds else EMPTY
+        found = found | (several if "MULTICAST" in kinds else EMPTY) | (everybody if "BROADCAST" in kinds else EMPTY)
+        rule.destinations = rule.destinations & (rule.parser.universe - found if negated else found)
+        return
+    if rule.chain in rule.parser.inbound and name == "--src-type" and kinds == {"LOCAL"}:
+        # It comes from another host.
+        rule.possible = rule.possible and negated
         return
     rule.conditions.append(Unknown(f"-m addrtype {_negation(negated)}{name} {text}"))

@@ -1,46 +1,36 @@
-"""What `-m addrtype` on local addresses means in chains that only packets for the host itself get to."""
+"""Which chains only packets for the host itself get to, where a rule asks for the kind of an address."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableSequence
+import re
+from collections.abc import Collection, Iterable
 
-from portspec.configs.firewall.columns import RuleColumns, Template
-from portspec.configs.firewall.loops import targets_of
-from portspec.configs.firewall.model import Chain, StateCondition, Unknown
-
-Key = tuple[str, str]
-ALWAYS = frozenset({Unknown("-m addrtype --dst-type LOCAL"), Unknown("-m addrtype ! --src-type LOCAL")})
-NEVER = frozenset({Unknown("-m addrtype ! --dst-type LOCAL"), Unknown("-m addrtype --src-type LOCAL")})
-IMPOSSIBLE = StateCondition(frozenset())
+RULE = re.compile(r"\s*(?:\[\d+:\d+\]\s*)?(?:-A|--append)\s+(\S+)(.*)")
 
 
-def settle_local(chains: Mapping[Key, Chain]) -> None:
-    """Settle those matches in the chains that INPUT alone leads to, as they are in INPUT: ufw writes them so."""
-    jumping: dict[int, set[int]] = {}
-    ahead = {key: [(key[0], name) for name in targets_of(chain, jumping)] for key, chain in chains.items()}
-    hooks = [key for key, chain in chains.items() if chain.hook is not None]
-    elsewhere = _reached([key for key in hooks if chains[key].hook != "input"], ahead)
-    for key in _reached([key for key in hooks if chains[key].hook == "input"], ahead) - elsewhere:
-        rules = chains[key].rules
-        # Each of these rules is read by itself, so that no other one shares its template.
-        if isinstance(rules, RuleColumns) and isinstance(rules.templates, MutableSequence):
-            for number in set(rules.numbers):
-                rules.templates[number] = _settled(rules.templates[number])
+def inbound(lines: Iterable[str], chains: Collection[str], built_in: Collection[str]) -> frozenset[str]:
+    """INPUT, and the chains that it leads to and no other one of the built-in ones. `lines` are those of a table.
+
+    A word that is the name of a chain may be a comment's: then the rule is taken for a jump, and the chain for one that others
+    lead to as well.
+    """
+    ahead: dict[str, set[str]] = {}
+    named = {name for name in chains if name not in built_in}
+    for line in lines:
+        found = RULE.match(line)
+        if found is not None:
+            words = {word.strip("\"'") for word in found[2].split()}
+            ahead.setdefault(found[1], set()).update(words & named)
+    elsewhere = _reached([name for name in built_in if name != "INPUT"], ahead)
+    return frozenset(_reached(["INPUT"] if "INPUT" in built_in else [], ahead) - elsewhere)
 
 
-def _reached(starts: list[Key], ahead: Mapping[Key, list[Key]]) -> set[Key]:
+def _reached(starts: list[str], ahead: dict[str, set[str]]) -> set[str]:
     found = set(starts)
-    while starts:
-        for key in ahead.get(starts.pop(), ()):
-            if key not in found:
-                found.add(key)
-                starts.append(key)
+    waiting = list(starts)
+    while waiting:
+        for name in ahead.get(waiting.pop(), ()):
+            if name not in found:
+                found.add(name)
+                waiting.append(name)
     return found
-
-
-def _settled(template: Template) -> Template:
-    if ALWAYS.isdisjoint(template.conditions) and NEVER.isdisjoint(template.conditions):
-        return template
-    kept = tuple(condition for condition in template.conditions if condition not in ALWAYS | NEVER)
-    never = not NEVER.isdisjoint(template.conditions)
-    return template._replace(conditions=(*kept, IMPOSSIBLE) if never else kept)

@@ -62,6 +62,12 @@ ADDRESS_TYPES = frozenset({
     "NAT", "XRESOLVE",
 })  # fmt: skip
 
+EXTENSION_HEADERS = frozenset({"rt", "frag", "hbh", "dst"})
+"""Extensions that match packets with such a header of IPv6 only; without one the kernel does not even look at the options.
+Packets that are asked about have none."""
+
+INPUT = frozenset({"INPUT"})
+
 HOOKS: Mapping[str, Hook] = {
     "PREROUTING": "prerouting",
     "INPUT": "input",

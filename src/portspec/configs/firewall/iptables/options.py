@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from portspec.configs.firewall.columns import Template
 from portspec.configs.firewall.iptables import extensions
-from portspec.configs.firewall.iptables.names import BUILT_IN, TARGETS, WITHOUT_OPTIONS
+from portspec.configs.firewall.iptables.names import BUILT_IN, EXTENSION_HEADERS, INPUT, TARGETS, WITHOUT_OPTIONS
 from portspec.configs.firewall.iptables.words import Fail, Words, split
 from portspec.configs.firewall.model import (
     NO_FIRST_PACKET,
@@ -47,9 +47,6 @@ OWN = {"policy": "--proto", "connmark": "--mark"}
 FLAGS_AS_TEXT = frozenset({"--log-prefix", "--nflog-prefix", "--ulog-prefix"})
 """Options of targets whose value may look like an option."""
 
-EXTENSION_HEADERS = frozenset({"rt", "frag", "hbh", "dst"})
-"""Extensions that match packets with such a header of IPv6 only. Those that are asked about have none."""
-
 COUNTS = re.compile(r"-m connlimit\b")
 GRE = 47
 
@@ -68,17 +65,31 @@ class Options(NamedTuple):
 
 class RuleParser:
     """Reads the options of the rules of one table. `marks` are the bits of a mark that rules of the file change, so that
-    `-m mark` on them is open. `sets` are those of a file beside it; without one, every set is open."""
+    `-m mark` on them is open. `sets` are those of a file beside it; without one, every set is open. `inbound` works out the
+    chains that only packets for the host itself get to."""
 
     def __init__(
-        self, table: str, chains: frozenset[str], *, v6: bool, marks: int = 0, sets: Mapping[str, IpSet] | None = None
+        self,
+        table: str,
+        chains: frozenset[str],
+        *,
+        v6: bool,
+        marks: int = 0,
+        sets: Mapping[str, IpSet] | None = None,
+        inbound: Callable[[], frozenset[str]] = lambda: INPUT,
     ) -> None:
+        self._inbound = inbound
         self.marks = marks
         self.sets = sets
         self.table = table
         self.chains = chains
         self.universe = ANY_V6 if v6 else ANY_V4
         self.v6 = v6
+
+    @property
+    def inbound(self) -> frozenset[str]:
+        """The chains that only packets for the host itself get to."""
+        return self._inbound()
 
     def parse(self, chain: str, text: str) -> Options:
         """The options behind `-A CHAIN`. Raises Fail."""
@@ -319,8 +330,10 @@ class _Rule:
                 break
             quoted.append(words.take(name))
         if self.parser.v6 and name in EXTENSION_HEADERS:
-            # Without such a header the kernel does not even look at the options.
             self.conditions.append(NO_FIRST_PACKET)
+        elif name == "rpfilter":
+            # A packet is taken to come in by the interface that leads back to its sender.
+            self.conditions += [NO_FIRST_PACKET] if "--invert" in quoted else []
         else:
             self.conditions.append(Unknown("-m " + " ".join(quoted)))
 

@@ -88,10 +88,6 @@ def _read(source: SourceText, text: str, sets: Mapping[str, IpSet] | None) -> Ru
     if not chains:
         raise InputError("no table: expected a line such as *filter", source.path, 1, 1)
     refuse_loops(source, chains)
-    if "addrtype" in source.text:
-        from portspec.configs.firewall.iptables.local import settle_local
-
-        settle_local(chains)
     return Ruleset("iptables", source, chains)
 
 

@@ -176,7 +176,8 @@ def _one_port_each(texts: _Texts, lines: Sequence[int]) -> tuple[_Texts, Sequenc
         first, *more = text.split(",")
         # That no text begins with a 0 is known of the first one.
         wrong = len(more) >= MOST_PORTS or "" in more or ",0" in text
-        if wrong or heads[at][-1] == "t":  # type: ignore[index] # there is one before ports: --dport
+        # Before the ports stands --dport or --dports, or a chain of such a name.
+        if wrong or not (heads[at] or "").endswith("s"):
             misfits.append(lines[at])
             first, more = TOO_HIGH, []
         elif first in more or (len(more) > 1 and len(set(more)) < len(more)):

@@ -92,6 +92,8 @@ class Table:
         self.v6 = v6
         self.marks = marks
         self.universe = ANY_V6 if v6 else ANY_V4
+        self.end = start
+        self.inbound: frozenset[str] | None = None
         self.policies: dict[str, tuple[str, Span]] = {}
         self.rules: dict[str, _Rules] = {}
         self.templates: list[Template] = []
@@ -101,11 +103,23 @@ class Table:
 
     def read(self, lines: Lines) -> dict[tuple[str, str], Chain]:
         """The chains, by table and name. `lines` are those up to COMMIT. Raises InputError."""
+        self.end = lines.end
         self._declare(lines.odd)
-        self.parser = RuleParser(self.name, frozenset(self.rules), v6=self.v6, marks=self.marks, sets=self.sets)
+        self.parser = RuleParser(
+            self.name, frozenset(self.rules), v6=self.v6, marks=self.marks, sets=self.sets, inbound=self._inbound
+        )
         self.destinations.extend(lines.near, lines.far)
         self._append(lines, self._numbers(lines))
         return {(self.name, name): self._chain(name, rules) for name, rules in self.rules.items()}
+
+    def _inbound(self) -> frozenset[str]:
+        """Worked out where a rule asks for it, and once."""
+        if self.inbound is None:
+            from portspec.configs.firewall.iptables.local import inbound
+
+            lines = self.source.text.split("\n")[self.start : self.end]
+            self.inbound = inbound(lines, self.rules.keys(), BUILT_IN[self.name])
+        return self.inbound
 
     def _numbers(self, lines: Lines) -> list[int]:
         """The number of the template of each row, or `ALONE`."""

@@ -143,8 +143,15 @@ def reset(cursor: Cursor) -> None:
     cursor.take("an option such as timestamp")
 
 
+def last(cursor: Cursor) -> None:
+    """`last`, `last used never`, `last used 3m2s`: when a packet got here."""
+    if cursor.peek() == "used":
+        cursor.at += 1
+        cursor.take("a time, or never")
+
+
 ASIDES: Mapping[str, Callable[[Cursor], None]] = {
     "counter": counter, "log": log, "flow": flow, "dup": dup, "limit": limit, "quota": quota, "meter": meter,
-    "reset": reset,
+    "reset": reset, "last": last,
 }  # fmt: skip
 """What reads the words behind each of them."""

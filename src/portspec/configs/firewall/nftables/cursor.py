@@ -11,6 +11,7 @@ from portspec.configs.firewall.nftables.selectors import (
     OF_A_DIRECTION,
     PROTOCOLS_OF,
     SHORT_META,
+    TUNNELS,
 )
 from portspec.configs.firewall.nftables.texts import Words
 from portspec.configs.firewall.nftables.values import Field, Wrong
@@ -116,6 +117,8 @@ class Cursor:
         names: tuple[str, ...] = (lead.text,) if lead.text not in SHORT_META else ("meta", lead.text)
         for _ in range(count - 1):
             names = (*names, self.take("the name of a field").text)
+        if names[0] in TUNNELS and names[1] in LEADS:
+            names = (*names, self.take("the name of a field").text)
         if names[0] == "ct" and names[1] in ("original", "reply"):
             while self.peek() in OF_A_DIRECTION:
                 self.at += 1
@@ -128,8 +131,8 @@ class Cursor:
     def fib(self) -> Field:
         """`fib saddr . iif oif`: what the routes say."""
         keys = ""
-        while self.peek() not in ("type", "oif", "oifname"):
-            keys += f" {self.take('type, oif or oifname').text}"
+        while self.peek() not in ("type", "oif", "oifname", "check"):
+            keys += f" {self.take('type, oif, oifname or check').text}"
         return Field("other", f"fib{keys} {self.take('type, oif or oifname').text}")
 
     def hashed(self) -> Field:

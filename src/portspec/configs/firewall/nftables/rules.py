@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from portspec.configs.firewall.model import Rule, StateCondition
+from portspec.configs.firewall.model import NO_FIRST_PACKET, Rule, StateCondition
 from portspec.configs.firewall.nftables.asides import ASIDES
 from portspec.configs.firewall.nftables.changes import TRACKED
 from portspec.configs.firewall.nftables.fields import V4, V6, implied_box
+from portspec.configs.firewall.nftables.headers import of_first_packets
 from portspec.configs.firewall.nftables.selectors import LEADS
 from portspec.configs.firewall.nftables.texts import ChainText, SetText, Words
 from portspec.configs.firewall.nftables.values import Field, Wrong
@@ -16,16 +17,19 @@ from portspec.configs.firewall.nftables.verdict_maps import VerdictMaps
 from portspec.configs.firewall.nftables.vocabulary import PLAIN, QUIET, UNKNOWN_MATCHES, VERDICTS
 from portspec.packets.addresses import ANY, parse_network, v6_prefix
 from portspec.packets.boxes import Box
-from portspec.packets.intervals import IntervalSet
+from portspec.packets.intervals import EMPTY, IntervalSet
 from portspec.packets.ports import ANY_PORTS
 from portspec.source import Span
 
 LATER = re.compile(r"ct status (?:dnat|snat|assured|seen-reply)(?: , (?:dnat|snat|assured|seen-reply))*")
 """Never true of a first packet: one that meets a translation on its way is another packet behind it."""
-LOCAL = re.compile(r"fib daddr type (?:(!= |ne )|== |eq )?local")
-MANY = IntervalSet((parse_network("224.0.0.0/4"), parse_network("255.255.255.255"), v6_prefix(0xFF000000, 8)))
-TO_ONE, TO_MANY = Box(ANY, ANY - MANY, ANY_PORTS), Box(ANY, MANY, ANY_PORTS)
-"""Packets to one host, and those to a group or to all."""
+KIND = r"\b(?:local|multicast|broadcast|anycast|[2-5])\b"
+KINDS = re.compile(rf"fib daddr type (!= |ne |== |eq )?({KIND}|\{{ ?{KIND}(?: ?, ?{KIND})* ?,? ?\}})")
+MULTICAST = IntervalSet((parse_network("224.0.0.0/4"), v6_prefix(0xFF000000, 8)))
+BROADCAST = IntervalSet((parse_network("255.255.255.255"),))
+DESTINATIONS = {"local": ANY - MULTICAST - BROADCAST, "multicast": MULTICAST, "broadcast": BROADCAST, "anycast": EMPTY}
+DESTINATIONS |= {"2": DESTINATIONS["local"], "5": MULTICAST, "3": BROADCAST, "4": EMPTY}  # as nft -n prints them
+"""What comes in by the input hook for one host is for a local address of its own; the rest is for a group or for all."""
 
 
 class RuleReader(VerdictMaps):
@@ -192,10 +196,20 @@ class RuleReader(VerdictMaps):
             depth += (self.peek() == "{") - (self.peek() == "}")
             self.at += 1
         text = self.text_from(start)
-        local = LOCAL.fullmatch(text) if self.hook == "input" else None
-        if local is not None:
-            # What comes in by the input hook for one host is for a local address.
-            self.matched.narrow([TO_MANY if local[1] else TO_ONE])
+        kinds = KINDS.fullmatch(text) if self.hook == "input" else None
+        if kinds is not None:
+            found = EMPTY
+            for kind in re.findall(KIND, kinds[2]):
+                found = found | DESTINATIONS[kind]
+            negated = kinds[1] in ("!= ", "ne ")
+            self.matched.narrow([Box(ANY, ANY - found if negated else found, ANY_PORTS)])
+            return
+        first = of_first_packets(text)
+        if first is not None:
+            box, holds = first
+            self.matched.narrow([box])
+            if not holds:
+                self.matched.require(NO_FIRST_PACKET)
             return
         for each in fields:
             self.matched.narrow([implied_box(each)])

@@ -47,15 +47,18 @@ LEADS: Mapping[str, int] = {
     "socket": 2, "osf": 2, "numgen": 2, "exthdr": 2, "frag": 2, "dst": 2, "hbh": 2, "mh": 2, "srh": 2, "gre": 2,
     "mark": 1, "iif": 1, "oif": 1, "iifname": 1, "oifname": 1, "iiftype": 1, "oiftype": 1, "iifgroup": 1, "oifgroup": 1,
     "skuid": 1, "skgid": 1, "rtclassid": 1, "pkttype": 1, "cpu": 1, "time": 1, "day": 1, "hour": 1, "cgroup": 1,
-    "nftrace": 1, "symhash": 1, "jhash": 1, "fib": 1,
+    "nftrace": 1, "symhash": 1, "jhash": 1, "fib": 1, "vxlan": 2, "geneve": 2, "gretap": 2,
 }  # fmt: skip
 """Words that begin a match, with the number of words that name the field."""
 
 PROTOCOLS_OF: Mapping[str, tuple[int, ...]] = {
     **TRANSPORTS, "th": (), "icmp": (1,), "icmpv6": (58,), "igmp": (2,), "esp": (50,), "ah": (51,), "comp": (108,),
-    "gre": (47,),
+    "gre": (47,), "gretap": (47,), "vxlan": (17,), "geneve": (17,),
 }  # fmt: skip
 """Protocols that a field implies, by the word that it begins with."""
+
+TUNNELS = frozenset({"vxlan", "geneve", "gretap", "gre"})
+"""Behind these may stand a field of the packet inside: `vxlan ip saddr`."""
 
 OF_A_DIRECTION = frozenset(
     ["ip", "ip6", "saddr", "daddr", "proto-src", "proto-dst", "l3proto", "protocol", "packets", "bytes"]
@@ -94,7 +97,7 @@ NOT_MODELLED: Mapping[str, frozenset[str]] = {
         "dccp": "type option",
         "th": "",
         "icmp": "checksum id sequence gateway mtu",
-        "icmpv6": "checksum parameter-problem packet-too-big id sequence max-delay taddr daddr",
+        "icmpv6": "checksum parameter-problem packet-too-big mtu id sequence max-delay taddr daddr",
         "igmp": "type mrt checksum group",
         "ether": "saddr daddr type",
         "arp": "htype ptype hlen plen operation saddr daddr",

@@ -46,8 +46,11 @@ DOMAINS: Mapping[str, IntervalSet] = {
 }  # fmt: skip
 """Every value that a field may have: what a negation is taken from."""
 
+NAMED: Mapping[str, int] = {**PROTOCOLS, "comp": 108}
+"""Protocols; `comp` is nft's own word for IPComp."""
+
 NAMES: Mapping[str, Mapping[str, int]] = {
-    "dport": SERVICES, "sport": SERVICES, "l4proto": PROTOCOLS, "l4proto4": PROTOCOLS, "l4proto6": PROTOCOLS,
+    "dport": SERVICES, "sport": SERVICES, "l4proto": NAMED, "l4proto4": NAMED, "l4proto6": NAMED,
     "icmp-type": ICMP, "icmpv6-type": ICMPV6, "icmp-code": ICMP_CODES, "icmpv6-code": ICMPV6_CODES,
     "nfproto": FAMILIES, "ethertype": ETHERTYPES,
 }  # fmt: skip

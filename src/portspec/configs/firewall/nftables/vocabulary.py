@@ -20,7 +20,7 @@ PLAIN = frozenset({"accept", "drop", "return", "continue", "reject", "jump", "go
 """Verdicts behind which nothing but a comment may stand."""
 
 UNKNOWN_MATCHES = frozenset({"limit", "quota", "meter", "flow", "reset"})
-QUIET = frozenset({"counter", "log", "comment", "dup"})
+QUIET = frozenset({"counter", "log", "comment", "dup", "last"})
 """Statements without a say in the verdict."""
 
 OPERATORS = frozenset({"==", "!=", "<", ">", "<=", ">="})

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 
 from portspec.configs.firewall.commands.shell import Command, Word
 from portspec.configs.firewall.commands.ufw import frame
-from portspec.configs.firewall.commands.ufw.rule import FaultError, Request, UfwRule, of_profile, parse, written
+from portspec.configs.firewall.commands.ufw.grammar import FaultError, Request, parse
+from portspec.configs.firewall.commands.ufw.rule import UfwRule, of_profile, written
 from portspec.errors import InputError
 from portspec.source import SourceText
 
