@@ -30,20 +30,26 @@ class Edition(NamedTuple):
         return dict(sorted(found.items()))
 
 
+_source: list[str] = []
+"""What the edition at hand was read from."""
+
+
 @cache
 def edition() -> Edition:
     """The spec of this installation or checkout, all releases."""
-    from portspec.policy.store import newest_release, releases, snapshot
+    from portspec.policy.store import newest_release, releases, snapshot, source
 
+    _source[:] = [source()]
     return Edition({release: snapshot(release) for release in releases()}, snapshot(newest_release()))
 
 
-def forget() -> None:
-    """Read the spec anew at the next call of `edition`: it may have changed since."""
+def refresh() -> None:
+    """Have the next call of `edition` read the spec anew if it has changed since. Raises InputError when it is gone."""
     from portspec.policy import store
 
-    store.forget()
-    edition.cache_clear()
+    if _source != [store.source()]:
+        store.forget()
+        edition.cache_clear()
 
 
 def history(edition: Edition, facts: Callable[[Snapshot], Iterable[Fact]]) -> Iterator[tuple[Fact, tuple[str, ...]]]:

@@ -6,6 +6,8 @@ import logging
 import os
 from pathlib import Path
 
+DATA_FOLLOWS = "data_follows"
+"""In mkdocs' `extra`: API and schemas are put into the site afterwards."""
 INSTALL = "pip install -e '.[docs]' in the checkout"
 
 
@@ -14,7 +16,8 @@ class SiteError(Exception):
 
 
 def render_site(checkout: Path, target: Path) -> str:
-    """Build the site into a folder; empty, or a sentence on why an installation without a checkout has none.
+    """Build the site into a folder, without the API and the schemas, which `portspec build` has written beside it;
+    empty, or a sentence on why an installation without a checkout has none.
 
     Raises SiteError when mkdocs finds something wrong.
     """
@@ -30,6 +33,7 @@ def render_site(checkout: Path, target: Path) -> str:
     logging.getLogger("mkdocs").setLevel(logging.WARNING)
     try:
         config = load_config(str(config_file), site_dir=str(target), strict=True)
+        config["extra"][DATA_FOLLOWS] = True
         config.plugins.on_startup(command="build", dirty=False)
         try:
             build(config)

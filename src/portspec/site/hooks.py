@@ -13,8 +13,9 @@ from portspec.site import api
 from portspec.site.accessible import accessible
 from portspec.site.api_validation import InvalidDocumentError
 from portspec.site.contents import generated_pages, navigation
-from portspec.site.edition import edition, forget
+from portspec.site.edition import Edition, edition, refresh
 from portspec.site.explorer.writing import write_releases
+from portspec.site.generator import DATA_FOLLOWS
 from portspec.site.html import stackable_tables, without_alternates
 from portspec.site.pages import explorer
 from portspec.site.search import split_index, with_own_index
@@ -27,13 +28,17 @@ NO_JIEBA = (
 )
 
 
+_written: list[tuple[Edition, Path]] = []
+"""The edition whose pages lie in a folder of documents."""
+
+
 def on_config(config: Any) -> Any:
     """Set the navigation, with a place for every generated page but those of single services. While mkdocs serves, this begins each rebuild, so the
     spec is read anew."""
     os.environ.setdefault("SOURCE_DATE_EPOCH", "0")  # no build date in what is published
     _teach_terms()
-    forget()
     try:
+        refresh()
         config["nav"] = navigation(edition())
     except InputError as error:
         raise _refusal(str(error)) from None
@@ -60,10 +65,14 @@ def _refusal(sentence: str) -> Exception:
 
 
 def on_pre_build(config: Any) -> None:
-    """Write the generated pages of both languages. They are real files: the language plugin drops virtual ones."""
+    """Write the generated pages of both languages. They are real files: the language plugin drops virtual ones. It builds
+    once more for each further language, for which the pages are there."""
     docs = Path(config["docs_dir"])
+    if _written == [(edition(), docs)]:
+        return
     for lang in LANGUAGES:
         write_pages(docs / lang, generated_pages(edition(), lang))
+    _written[:] = [(edition(), docs)]
 
 
 def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:
@@ -96,7 +105,8 @@ def on_post_build(config: Any) -> None:
     if all((site / lang).is_dir() for lang in LANGUAGES[1:]):
         split_index(site)
         write_releases(edition(), site)
-        _write_api(site)
+        if DATA_FOLLOWS not in config["extra"]:
+            _write_api(site)
     for path in site.glob("**/sitemap.xml*"):
         path.unlink()
 

@@ -13,7 +13,7 @@ ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
 FIRST = re.compile(r"<tr>\s*<td[^>]*>(.*?)</td>", re.DOTALL)
 CELL = re.compile(r"<td(?P<attributes>(?: [^>]*)?)>")
 TAG = re.compile(r"<[^>]+>")
-ALTERNATE = re.compile(r'\s*<link rel="alternate" href="[^"]*" hreflang="[^"]*">')
+ALTERNATE = re.compile(r'<link rel="alternate" href="[^"]*" hreflang="[^"]*">')
 FEWEST_COLUMNS = 3
 """Narrower tables fit a phone as they are."""
 BRIEF = 28

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +18,7 @@ from portspec.policy.store import CHECKOUT, policy
 from portspec.site import api
 from portspec.site.api_validation import InvalidDocumentError
 from portspec.site.diagram import STYLES, handover_diagram
-from portspec.site.edition import Edition, edition
+from portspec.site.edition import edition
 from portspec.site.generator import SiteError, render_site, require_programs
 from portspec.spec.vocabulary import LANGUAGES
 
@@ -47,8 +50,13 @@ def build(output: str) -> list[Part]:
     except OSError as error:
         raise InputError(f"cannot be written to: {error.strerror}", output) from None
     try:
-        _write_data(edition(), made)
-        missing = render_site(Path(CHECKOUT), made / "site")
+        edition()  # what is wrong with the spec is said before anything else begins
+        with meanwhile(_write_data, str(made)) as data:
+            missing = render_site(Path(CHECKOUT), made / "site")
+            data.result()
+        if not missing:
+            for name in (api.ROOT, api.SCHEMAS):
+                shutil.copytree(made / name, made / "site" / name)
         return list(_swap(made, target, missing))
     finally:
         shutil.rmtree(made, ignore_errors=True)
@@ -65,8 +73,18 @@ def _refuse_foreign(target: Path) -> None:
         raise InputError(message, str(target), hint="choose another folder with --output")
 
 
-def _write_data(found: Edition, made: Path) -> None:
+@contextmanager
+def meanwhile(work: Callable[[str], None], argument: str) -> Iterator[Future[None]]:
+    """Work that another process does while this one goes on, so that a second core shortens the wait."""
+    # A fork begins with all that is read by now, and without the running program's main module.
+    context = get_context("fork" if "fork" in get_all_start_methods() else None)
+    with ProcessPoolExecutor(1, context) as pool:
+        yield pool.submit(work, argument)
+
+
+def _write_data(folder: str) -> None:
     """Everything but the site."""
+    found, made = edition(), Path(folder)
     for release, snapshot in found.snapshots.items():
         # No line end: the file's SHA-256 is the policy's digest.
         _write(made / "policies" / f"{release}.json", canonical(policy(release, Profile()).document))
