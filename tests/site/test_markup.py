@@ -60,7 +60,18 @@ ALLOWED = {
     *("strong", "code", "pre", "span", "div", "blockquote"),
     *("figure", "svg", "title", "desc", "rect", "path", "text"),
 }
-ATTRIBUTES = {"id", "class", "href", "style", "role", "aria-label", "data-label", "data-stack", "tabindex"}
+ATTRIBUTES = {
+    "id",
+    "class",
+    "href",
+    "style",
+    "role",
+    "aria-label",
+    "data-label",
+    "data-stack",
+    "data-brief",
+    "tabindex",
+}
 ATTRIBUTES |= {"viewbox", "x", "y", "width", "height", "d", "font-size", "aria-labelledby", "data-search-exclude"}
 API = ("../api/v1/", "../../api/v1/")
 """Files beside the pages, to which links are written out."""
