@@ -103,7 +103,8 @@ def test_nothing_sticks_out(lang: str, width: int, tab: Tab, address: str) -> No
         tab.size(width, HEIGHT)
         show(tab, address, {"release": "4.18", **given}, lang)
         tab.evaluate(
-            "document.querySelectorAll('.explorer details').forEach((one, n) => { if (n < 9) one.open = true })"
+            "document.querySelectorAll('.explorer details').forEach((one, n) => { if (n < 9) one.open = true });"
+            "document.querySelectorAll('.ex-opener').forEach(one => one.click())"
         )
         found = tab.evaluate("""({
             page: document.documentElement.scrollWidth,
@@ -125,6 +126,30 @@ def test_a_row_is_a_card_on_a_phone(tab: Tab, address: str) -> None:
         return [getComputedStyle(row).display, getComputedStyle(cell, "::before").content, document.querySelector(".ex-table th button").offsetParent !== null]
     })()""")
     assert found == ["grid", '"From"', True]
+
+
+SEEN = "[...document.querySelectorAll('.explorer form :is(select, input)')].filter(one => one.checkVisibility()).map(one => one.name)"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_filters_fold_on_a_phone(lang: str, tab: Tab, address: str) -> None:
+    tab.size(PHONE, HEIGHT)
+    show(tab, address, {"release": "4.18", "role": "worker"}, lang)
+    openers = "[...document.querySelectorAll('.ex-opener')]"
+    assert tab.evaluate(SEEN) == ["from", "to", "text"]
+    assert tab.evaluate("document.querySelector('.ex-table tbody tr').getBoundingClientRect().top") < 1.2 * HEIGHT
+    cluster, filters = tab.evaluate(f"{openers}.map(one => one.textContent)")
+    assert "4.18" in cluster
+    assert filters.rstrip(" 項").endswith("1"), "how many filters there are is told while they are folded"
+    for n, names in enumerate((["release", "platform", "network", "topology"], ["role", "direction", "phase"])):
+        tab.evaluate(f"{openers}[{n}].focus()")
+        for expanded in ("true", "false"):
+            tab.press("Enter", "\r")
+            assert tab.evaluate("document.activeElement.getAttribute('aria-expanded')") == expanded
+            assert set(names).issubset(tab.evaluate(SEEN)) == (expanded == "true")
+    tab.size(WIDE, HEIGHT)
+    assert {"release", "role", "group"} <= set(tab.evaluate(SEEN)), "where there is room nothing is folded"
+    assert not tab.evaluate(f"{openers}.some(one => one.checkVisibility())")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -158,13 +183,14 @@ def test_a_plain_table_without_scripts(lang: str, scriptless: Tab, address: str)
             seen: document.querySelector(".ex-plain table").offsetHeight > 1000,
             form: document.querySelectorAll(".explorer *").length,
             out: [...document.querySelectorAll(".ex-plain *")].filter(one => one.getBoundingClientRect().right > innerWidth).length,
+            page: document.documentElement.scrollWidth - innerWidth,
             ports: [...document.querySelectorAll(".ex-plain tbody tr")].map(row => row.cells[0].innerText.trim()),
         })""")
         ports = [
             f"{one.port}/{one.transport}" if one.port else one.transport
             for one in flows(snapshot(newest_release()), Profile())
         ]
-        assert found == {"seen": True, "form": 0, "out": 0, "ports": ports}
+        assert found == {"seen": True, "form": 0, "out": 0, "page": 0, "ports": ports}
 
 
 def test_the_plain_table_is_out_of_the_way_where_scripts_run(tab: Tab, address: str) -> None:

@@ -61,7 +61,18 @@ ALLOWED = {
     *("strong", "code", "pre", "span", "div", "blockquote"),
     *("figure", "figcaption", "svg", "title", "desc", "g", "rect", "path", "text", "details", "summary"),
 }
-ATTRIBUTES = {"id", "class", "href", "style", "role", "aria-label", "data-label", "data-stack", "tabindex"}
+ATTRIBUTES = {
+    "id",
+    "class",
+    "href",
+    "style",
+    "role",
+    "aria-label",
+    "data-label",
+    "data-stack",
+    "data-brief",
+    "tabindex",
+}
 ATTRIBUTES |= {"viewbox", "x", "y", "width", "height", "d", "font-size", "aria-labelledby", "data-search-exclude"}
 ATTRIBUTES |= {"stroke-width", "data-brief"}
 API = ("../api/v1/", "../../api/v1/")

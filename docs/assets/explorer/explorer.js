@@ -92,7 +92,7 @@
     const all = flowsOf()
     shown = explorer.sorted(explorer.chosen(release, all, state), state.sort, lang)
     const others = { ...state, from: "", to: "" }
-    form.show(state, release)
+    form.show(state, release, title())
     form.answer(explorer.answer(page, release, explorer.chosen(release, all, others), state))
     count.textContent = filled(words.count, { shown: shown.length, all: all.length })
     empty.hidden = shown.length > 0
@@ -175,7 +175,7 @@
     mount.removeAttribute("aria-busy")
     notice.hidden = false
     notice.textContent = filled(words["not-loaded"], { release: name })
-    if (state) form.show(state, release)
+    if (state) form.show(state, release, title())
     else document.documentElement.classList.remove("ex-live")
   }
 

@@ -4,7 +4,7 @@
   const explorer = (window.portspecExplorer ??= {})
   const { make, button, choice, filled } = explorer
 
-  // The form's element, `show(state, release)` and `answer(elements)`. `change(values, typing)` is told what is chosen.
+  // The form's element, `show(state, release, title)` and `answer(elements)`. `change(values, typing)` is told what is chosen.
   explorer.form = (page, change) => {
     const { words, lang } = page
     const react = (name, value) => change({ [name]: value })
@@ -34,12 +34,23 @@
     const answer = make("div", { class: "ex-answer", role: "status", hidden: true })
     const reset = button(words.reset, () => change("reset"), { class: "ex-button" })
     const some = (...names) => names.map((name) => fields[name].element)
+    // What a narrow screen shows when it is asked for (`explorer.css`): a button that says what is chosen, and the fields.
+    const fold = (name, ...content) => {
+      const open = () => folded.classList.toggle("ex-open", opener.getAttribute("aria-expanded") === "false")
+      const opener = button("", () => opener.setAttribute("aria-expanded", String(open())), {
+        class: "ex-button ex-opener", "aria-expanded": "false", "aria-controls": `ex-folded-${name}`,
+      })
+      const folded = make("div", { class: "ex-folded", id: `ex-folded-${name}` }, content)
+      return { opener, folded }
+    }
     const part = (name, ...content) => make("fieldset", { class: `ex-part ex-part-${name}` }, make("legend", {}, words[`part-${name}`]), content)
 
+    const cluster = fold("cluster", make("div", { class: "ex-line" }, some("release", "platform", "network", "topology")), features)
+    const filters = fold("filters", ...some("role", "direction", "phase", "necessity", "group"), reset)
     const element = make(
       "form",
       { class: "ex-form", "aria-label": words.title, on: { submit: (event) => event.preventDefault() } },
-      part("cluster", make("div", { class: "ex-line" }, some("release", "platform", "network", "topology")), features),
+      part("cluster", cluster.opener, cluster.folded),
       part("question", make("div", { class: "ex-line" }, fields.from.element, swap, fields.to.element)),
       answer,
       part(
@@ -48,8 +59,8 @@
           "div",
           { class: "ex-line" },
           make("label", { class: "ex-field ex-search" }, make("span", {}, words.search), search),
-          some("role", "direction", "phase", "necessity", "group"),
-          reset,
+          filters.opener,
+          filters.folded,
         ),
       ),
     )
@@ -75,8 +86,11 @@
     const checkboxes = () => [...boxes.querySelectorAll("input")]
     const chosen = () => change({ features: checkboxes().filter((box) => box.checked).map((box) => box.value) })
 
-    function show(state, release) {
+    function show(state, release, title) {
       offer(release)
+      const filtered = ["role", "direction", "phase", "necessity"].filter((name) => state[name]).length
+      cluster.opener.textContent = title
+      filters.opener.textContent = filtered ? filled(words["filters-on"], { number: filtered }) : words["filters-none"]
       for (const { name, select } of Object.values(fields)) if (select.value !== state[name]) select.value = state[name]
       if (search.value !== state.text) search.value = state.text
       for (const box of checkboxes()) box.checked = state.features.includes(box.value)

@@ -45,6 +45,15 @@ def forget() -> None:
     _folders.clear()
 
 
+def source() -> str:
+    """Identifies the spec as it is now: that of the wheel, or the content of the checkout's. Raises InputError without one."""
+    if os.path.isdir(SHIPPED):
+        return SHIPPED
+    from portspec.policy.cache import content_key
+
+    return content_key(os.path.join(CHECKOUT, "spec"))
+
+
 def releases() -> tuple[str, ...]:
     """Every release that the spec knows, oldest first."""
     return tuple(_load(os.path.join(_folder(), RELEASES))["releases"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from portspec.spec.model import Condition, Flow, Port, Service, Snapshot
@@ -31,37 +30,28 @@ class Edition(NamedTuple):
         return dict(sorted(found.items()))
 
 
+_source: list[str] = []
+"""What the edition at hand was read from."""
+
+
 @cache
 def edition() -> Edition:
     """The spec of this installation or checkout, all releases."""
-    from portspec.policy.store import newest_release, releases, snapshot
+    from portspec.policy.store import newest_release, releases, snapshot, source
 
+    _source[:] = [source()]
     return Edition({release: snapshot(release) for release in releases()}, snapshot(newest_release()))
 
 
-def forget() -> None:
-    """Read the spec anew at the next call of `edition`: it may have changed since."""
+def refresh() -> None:
+    """Have the next call of `edition` read the spec anew if it has changed since. Raises InputError when it is gone."""
     from portspec.policy import store
     from portspec.site.examples import checked
 
-    store.forget()
-    edition.cache_clear()
-    checked.cache_clear()
-
-
-_seen: list[tuple[tuple[str, int, int], ...]] = []
-"""The files of the spec as they were when `refresh` looked last: path, size, time of the last change."""
-
-
-def refresh() -> None:
-    """Forget what was read when the spec has changed since the last call; nothing to do at the first."""
-    from portspec.policy.store import CHECKOUT
-
-    files = ((path, path.stat()) for path in sorted(Path(CHECKOUT, "spec").rglob("*.yaml")))
-    now = tuple((str(path), found.st_size, found.st_mtime_ns) for path, found in files)
-    if _seen and _seen[0] != now:
-        forget()
-    _seen[:] = [now]
+    if _source != [store.source()]:
+        store.forget()
+        edition.cache_clear()
+        checked.cache_clear()
 
 
 def history(edition: Edition, facts: Callable[[Snapshot], Iterable[Fact]]) -> Iterator[tuple[Fact, tuple[str, ...]]]:

@@ -34,9 +34,9 @@ def on_config(config: Any) -> Any:
     this begins each rebuild, so the spec is read anew."""
     os.environ.setdefault("SOURCE_DATE_EPOCH", "0")  # no build date in what is published
     _teach_terms()
-    if not _is_inner(config):
-        refresh()
     try:
+        if not _is_inner(config):
+            refresh()
         config["nav"] = navigation(edition())
     except InputError as error:
         raise _refusal(str(error)) from None
