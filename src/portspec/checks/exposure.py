@@ -239,15 +239,14 @@ class _Asked(NamedTuple):
         held_back = EMPTY
         for family in families:
             held_back = held_back | ((self.sources & family) - group.sources)
+        # Whatever gets through for certain is an example of the whole.
+        whole = certain and (group.mixed or self.points.size == 1)
+        sources, points = (self.sources, self.points) if whole else (group.sources, group.ports)
         example, context = next(
             (part.example, each.context)
             for each in through
             if (certain or each.possible is not each.certain)
-            and (
-                part := (each.certain if certain else each.possible).within(
-                    group.sources, self.destinations, group.ports
-                )
-            )
+            and (part := (each.certain if certain else each.possible).within(sources, self.destinations, points))
         )
         return Exposure(self.kind, self.path, self.holders, self.deny, group.sources, group.ports, held_back, example, context,
                         certain, mixed=group.mixed)  # fmt: skip

@@ -148,14 +148,22 @@ def test_with_rows_taken_in_turn(ruleset: Ruleset, query: Box) -> None:
         compare(ruleset, query)
 
 
-@settings(deadline=None, max_examples=100)
-@given(rulesets(unknowns=False), st.sampled_from([UNIVERSE, *PARTS]), BOXES)
-def test_bundles_answer_as_their_boxes_do(everything_indexed: None, ruleset: Ruleset, query: Box, asked: Box) -> None:
+@settings(deadline=None, max_examples=150)
+@given(
+    rulesets(unknowns=False), st.sampled_from([UNIVERSE, *PARTS]), BOXES, st.sampled_from([(0, 100), (0, 1), (1000, 8)])
+)
+def test_bundles_answer_as_their_boxes_do(
+    everything_indexed: None, ruleset: Ruleset, query: Box, asked: Box, thresholds: tuple[int, int]
+) -> None:
     pieces = Judge(ruleset).accepted("input", [query], Context(source_ports=CLIENT)).certain
-    parts = [
-        passing.within(asked.sources, asked.destinations, asked.ports)
-        for passing in (Passing(pieces), Passing(boxes_of(pieces)))
-    ]
+    with pytest.MonkeyPatch.context() as patch:
+        # Rows outside are left out, rows that share a source are looked up, or each row is looked at.
+        patch.setattr(bundles, "FEW_ROWS", thresholds[0])
+        patch.setattr(bundles, "SHARE", thresholds[1])
+        parts = [
+            passing.within(asked.sources, asked.destinations, asked.ports)
+            for passing in (Passing(pieces), Passing(boxes_of(pieces)))
+        ]
     assert [part and (part.sources, part.ports) for part in parts[:1]] == [
         part and (part.sources, part.ports) for part in parts[1:]
     ]

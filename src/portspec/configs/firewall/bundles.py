@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import compress
+from itertools import compress, islice
 
 from portspec.configs.firewall.columns import NO_POINT, RuleColumns
 from portspec.configs.firewall.order import picked
@@ -19,6 +19,12 @@ from portspec.records import NamedTuple
 
 FEW = 16
 """So many ports are looked up one by one."""
+
+FEW_ROWS = 1_000
+"""So many rows are looked at one by one; and from this share on, one in `SHARE`, those that share a source."""
+SHARE = 8
+FEW_RANGES = 64
+"""Ranges of sources that are looked up one by one."""
 
 MOST_PASSES = 8
 """Passes over a column before every point is looked up."""
@@ -92,6 +98,12 @@ def within(points: list[int], ports: IntervalSet) -> list[int]:
     for first, last in ports:
         found += points[bisect_left(points, first) : bisect_right(points, last)]
     return found
+
+
+def _holds(rows: Sequence[int], row: int) -> bool:
+    """Whether a row is among some that are in order."""
+    at = bisect_left(rows, row)
+    return at < len(rows) and rows[at] == row
 
 
 class Part(NamedTuple):
@@ -168,7 +180,12 @@ class Bundle:
         common = asked.sources & sources
         if not common:
             return None
-        outside = self._outside(sources & self.within)
+        wanted = sources & self.within
+        sharing = self._few_sharing(asked, wanted)
+        if sharing is not None:
+            held = sorted({self._columns.points[row] for row in sharing})
+            return Part(common, IntervalSet.of_sorted(held, held), self._box(sharing[0], sources))
+        outside = self._outside(wanted)
         first = next(row for row in asked.rows if row not in asked.without and row not in outside)
         return Part(common, self._points_inside(asked, outside), self._box(first, sources))
 
@@ -199,8 +216,25 @@ class Bundle:
         return len(self._rows) == len(self._index.rows)
 
     def _is_member(self, row: int) -> bool:
-        at = bisect_left(self._rows, row)
-        return at < len(self._rows) and self._rows[at] == row
+        return _holds(self._rows, row)
+
+    def _few_sharing(self, asked: _Asked, sources: IntervalSet) -> list[int] | None:
+        """The rows of those asked about that share a source with a set, in order; None where they may be many, so that it
+        is quicker to leave out the others."""
+        order, firsts, lasts = self._columns.order, self._columns.firsts, self._columns.lasts
+        rows: Sequence[int] = asked.rows
+        if len(rows) > FEW_ROWS:
+            ranges = list(islice(sources, FEW_RANGES + 1))
+            most = len(rows) // SHARE
+            if len(ranges) > FEW_RANGES or sum(order.most(first, last) for first, last in ranges) > most:
+                return None
+            touching = {row for first, last in ranges for row in order.touching(first, last)}
+            rows = sorted(row for row in touching if _holds(asked.rows, row))
+        return [
+            row
+            for row in rows
+            if row not in asked.without and sources.overlaps(IntervalSet.of(firsts[row], lasts[row]))
+        ]
 
     def _outside(self, sources: IntervalSet) -> frozenset[int]:
         """The rows that share no source with a set, of this bundle and others."""
