@@ -54,6 +54,7 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/nft_check.py
 	$(BIN)/python benchmarks/haproxy_check.py
 	$(BIN)/python benchmarks/resolve_all.py
+	$(BIN)/python benchmarks/site_build.py
 
 # N random rulesets of each dialect, judged by the kernel and by portspec, and N configs on a real HAProxy and a real nginx
 # (root; nftables, iptables, iproute2, haproxy, nginx-light, libnginx-mod-stream).

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from built_site import checkout, clean_checkout, environment, python, site
 
+HEAVIEST = 400_000
+"""Bytes of a page's HTML."""
 WITHOUT = "import sys; sys.modules[{module!r}] = None; from {program} import {main}; sys.exit({main}({arguments!r}))"
 
 
@@ -43,6 +45,12 @@ def test_mkdocs_alone_builds_the_same_site(tmp_path: Path) -> None:
     done = python(other, ["-m", "mkdocs", "build", "--strict"], {"NO_MKDOCS_2_WARNING": "1"})
     assert done.code == 0, done.err
     assert contents(other / "dist" / "site") == contents(site())
+
+
+def test_no_page_is_heavy() -> None:
+    heavy = {path.relative_to(site()).as_posix(): path.stat().st_size for path in site().rglob("*.html")}
+    assert len(heavy) > 300
+    assert {name: size for name, size in heavy.items() if size > HEAVIEST} == {}
 
 
 def test_a_foreign_folder_is_left_alone(tmp_path: Path) -> None:
