@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from portspec.configs.firewall.columns import Template
 from portspec.configs.firewall.iptables import extensions
 from portspec.configs.firewall.iptables.names import BUILT_IN, EXTENSION_HEADERS, INPUT, TARGETS, WITHOUT_OPTIONS
-from portspec.configs.firewall.iptables.words import Fail, Words, split
+from portspec.configs.firewall.iptables.words import Fail, Words, completed, split
 from portspec.configs.firewall.model import (
     NO_FIRST_PACKET,
     Action,
@@ -217,7 +217,7 @@ class _Rule:
         spans = []
         for part in parts:
             try:
-                span = parse_network(_completed(part))
+                span = parse_network(completed(part))
             except ValueError as error:
                 raise Fail(f"{option}: {error}", part, "expected an address such as 192.0.2.0/24") from None
             if not self.parser.universe.first <= span[0] <= self.parser.universe.spans[-1][1]:
@@ -374,15 +374,6 @@ class _Rule:
         while words and words.peek() != "!" and not words.peek().startswith("-"):
             words.take(option)
         return True
-
-
-def _completed(text: str) -> str:
-    """An IPv4 network whose last parts are left out, as in `10/8` and `172.16/12`: they are 0."""
-    head, slash, mask = text.partition("/")
-    dots = head.count(".")
-    if dots < 3 and head.replace(".", "").isdigit():
-        return head + ".0" * (3 - dots) + slash + mask
-    return text
 
 
 Handler = Callable[[_Rule, str, bool], None]

@@ -107,3 +107,12 @@ class Words:
             if word and word in self._words[at]:
                 return len(self._words) - at
         return 0
+
+
+def completed(text: str) -> str:
+    """An IPv4 network whose last parts are left out, as in `10/8` and `172.16/12`: they are 0."""
+    head, slash, mask = text.partition("/")
+    dots = head.count(".")
+    if dots < 3 and head.replace(".", "").isdigit():
+        return head + ".0" * (3 - dots) + slash + mask
+    return text
