@@ -48,13 +48,13 @@ WORDS = {
         "what": "內容",
         "schema": "Schema",
         "here": "連結",
-        "placeholders": "RELEASE 是版本，例如 {release}；PROFILE 是組態的名稱。`releases.json` 列出全部版本與組態，並寫出每一個路徑。",
-        "profiles": "組態",
-        "profiles-lead": "每個平台搭配網路外掛 {network} 與拓撲 `ha`，以及常見的小型拓撲。其他組態請用[連接埠查詢](../explorer/index.md)或 "
+        "placeholders": "RELEASE 是版本，例如 {release}；PROFILE 是設定組合的名稱。`releases.json` 列出全部版本與設定組合，並寫出每一個路徑。",
+        "profiles": "設定組合",
+        "profiles-lead": "每個平台搭配網路外掛 {network} 與拓撲 `ha`，以及常見的小型拓撲。其他設定組合請用[連接埠查詢](../explorer/index.md)或 "
         "`portspec ports`，兩者給出的列相同。",
         "name": "名稱",
         "example": "範例",
-        "example-lead": "取得某個版本的流量（CSV），以及以雜湊核對原則檔。ADDRESS 是本站的位址。",
+        "example-lead": "取得某個版本的流量（CSV），以及以雜湊核對政策檔。ADDRESS 是本站的位址。",
         "schemas": "Schema",
         "schemas-lead": "位於 API 之下與網站最上層的 `schema/`：即其 `$id` 的路徑，也是彼此參照時所指的位置。",
         "promises": "相容性承諾",
@@ -105,7 +105,7 @@ KINDS = (
     }),
     Kind("RELEASE/flows/PROFILE.json", "api.schema.json", {
         "en": "Every flow of a profile.",
-        "zh-TW": "某個組態的所有流量。",
+        "zh-TW": "某個設定組合的所有流量。",
     }),
     Kind("RELEASE/flows/PROFILE.csv", "", {
         "en": "The same as CSV, as `portspec ports --format csv` prints it.",
@@ -117,15 +117,15 @@ KINDS = (
     }),
     Kind("RELEASE/policies/PROFILE.json", "policy.schema.json", {
         "en": "The compiled policy that a check judges by.",
-        "zh-TW": "檢查時所依據的原則檔。",
+        "zh-TW": "檢查時所依據的政策檔。",
     }),
     Kind("RELEASE/policies/PROFILE.json.sha256", "", {
         "en": "Its hash, as `sha256sum --check` reads it; also the policy's digest in `portspec.lock`.",
-        "zh-TW": "原則檔的雜湊，可用 `sha256sum --check` 核對；也就是 `portspec.lock` 中的摘要值。",
+        "zh-TW": "政策檔的雜湊，可用 `sha256sum --check` 核對；也就是 `portspec.lock` 中的摘要值。",
     }),
     Kind("differences/RELEASE-to-RELEASE.json", "diff.schema.json", {
         "en": "What an upgrade changes, for the profile `none`: to the next release, and between releases with extended support.",
-        "zh-TW": "升級造成的變更（組態 `none`）：到下一個版本，以及延伸支援版本之間。",
+        "zh-TW": "升級造成的變更（設定組合 `none`）：到下一個版本，以及延長支援版本之間。",
     }),
     Kind("schema/NAME.schema.json", "", {
         "en": "The JSON Schemas of everything that portspec reads and writes.",
@@ -145,7 +145,7 @@ CHANGES = (
     Change("v1", {
         "en": "The first version: index, releases, services, flows as JSON and CSV, the communication matrix, policies "
         "with their hashes, differences between releases, and all schemas.",
-        "zh-TW": "第一版：索引、版本、服務、流量（JSON 與 CSV）、通訊矩陣、原則檔及其雜湊、版本差異，以及所有 schema。",
+        "zh-TW": "第一版：索引、版本、服務、流量（JSON 與 CSV）、通訊矩陣、政策檔及其雜湊、版本差異，以及所有 schema。",
     }),
 )  # fmt: skip
 """The newest first. A change within a version says so with a number behind it: v1.1."""
