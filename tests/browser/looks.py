@@ -12,6 +12,11 @@ WIDTHS = (1440, 768, 390)
 HEIGHT = 900
 SCHEMES = {"light": "default", "dark": "slate"}
 SETTLED = "!document.getElementById('explorer') || document.querySelector('.ex-count')?.textContent"
+AT_ONCE = """(() => {
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync("*, *::before, *::after { transition: none !important; animation: none !important }")
+  document.adoptedStyleSheets.push(sheet)
+})()"""
 MEASURE = """(() => {
   const all = selector => [...document.querySelectorAll(selector)]
   const brightness = colour => colour.match(/[\\d.]+/g).slice(0, 3).map(Number).reduce((a, b) => a + b) / 3
@@ -39,10 +44,12 @@ RIGHT = {"page": 0, "tables": 0, "diagrams": 0, "pictures": 0, "small": 0, "fain
 
 
 def show(tab: Tab, address: str) -> None:
-    """Open a page in the widest look, and wait for what its scripts make."""
+    """Open a page in the widest look, and wait for what its scripts make. From then on it changes at once, so that nothing
+    is measured while it fades or slides."""
     tab.size(WIDTHS[0], HEIGHT)
     tab.open(address)
     tab.until(SETTLED)
+    tab.evaluate(AT_ONCE)
 
 
 def looks(tab: Tab) -> Iterator[tuple[int, str]]:

@@ -48,7 +48,10 @@ def test_every_kind_of_page_is_right_in_every_look(lang: str, tab: Tab, address:
 
 
 SPOILT = {
-    "a box sticks out": ("document.querySelector('.md-content').style.minWidth = '2000px'", "'page': "),
+    "a box sticks out": (
+        "document.querySelector('article').append(Object.assign(document.createElement('hr'), {style: 'width: 2000px'}))",
+        "'page': ",
+    ),
     "a link has no words": (
         "document.querySelector('article').append(document.createElement('button'))",
         "button-name",
