@@ -39,6 +39,8 @@ def test_an_interrupt_ends_every_process_and_prints_nothing(tmp_path: Path) -> N
     process, terminal = pty.fork()
     if process == 0:
         try:
+            # Who runs the tests behind another program may have told them to ignore it, and a child inherits that.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
             os.execve(sys.executable, command, environment)
         finally:
             os._exit(127)
