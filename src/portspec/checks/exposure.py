@@ -31,6 +31,9 @@ NOT_PUBLIC = IntervalSet([*map(parse_network, NOT_PUBLIC_V4), *NOT_PUBLIC_V6])
 WORLD_SIZE = 1 << 24
 """A source set with more public addresses than this is the world rather than somebody's network."""
 
+FEW_HELD_BACK = 2
+"""So many stretches of addresses are named as those that a filter holds back."""
+
 MOST_SLICES = 2_000
 """So many pieces of what gets through are told apart by their sources; of more, it is said that some get through."""
 
@@ -46,7 +49,7 @@ class Exposure(NamedTuple):
     `kind` `port`: `deny` names the port whose reach is overrun. `unlisted`: ports that the policy does not know,
     opened to outsiders. `all`: the filter lets everything through; `exposed_ports` then lists what that opens.
     `holders` are the roles that the packets get to. `held_back` are the outsiders that do not get through, of the
-    families that do. `example` is a box of the packets, `context` what else is true of it. Not `certain`: they get
+    families that do; where they are of more than `FEW_HELD_BACK` ranges, the first of these. `example` is a box of the packets, `context` what else is true of it. Not `certain`: they get
     through only if an unknown match goes that way. `mixed`: there are too many audiences to tell apart, and each of the
     ports is open to some of the sources.
     """
@@ -235,10 +238,10 @@ class _Asked(NamedTuple):
         return [united(parts)] if groups is None else groups
 
     def _exposure(self, group: Group, through: list[_Through], *, certain: bool) -> Exposure:
-        families = [family for family in (ANY_V4, ANY_V6) if group.sources.overlaps(family)]
         held_back = EMPTY
-        for family in families:
-            held_back = held_back | ((self.sources & family) - group.sources)
+        for family in (ANY_V4, ANY_V6):
+            if group.sources.overlaps(family):
+                held_back = held_back | _held_back(self.sources & family, group.sources & family)
         # Whatever gets through for certain is an example of the whole.
         whole = certain and (group.mixed or self.points.size == 1)
         sources, points = (self.sources, self.points) if whole else (group.sources, group.ports)
@@ -250,6 +253,16 @@ class _Asked(NamedTuple):
         )
         return Exposure(self.kind, self.path, self.holders, self.deny, group.sources, group.ports, held_back, example, context,
                         certain, mixed=group.mixed)  # fmt: skip
+
+
+def _held_back(asked: IntervalSet, through: IntervalSet) -> IntervalSet:
+    """Those of some sources that do not get through; of very many ranges the first."""
+    most = len(asked.spans) + FEW_HELD_BACK + 1
+    if len(through.spans) > most:
+        # Between two neighbours that get through lies one that does not, unless those asked about have a gap there.
+        beginning = IntervalSet.of(asked.first, through.spans[most][1])
+        asked, through = asked & beginning, through & beginning
+    return asked - through
 
 
 def _merge(found: list[Exposure]) -> list[Exposure]:

@@ -81,6 +81,8 @@ def without(groups: Iterable[Group], others: Iterable[Group]) -> list[Group]:
 def united(slices: Iterable[Slice]) -> Group:
     """All of it as one, each port open to some of the sources."""
     found = list(slices)
+    if len(found) == 1:
+        return Group(*found[0], mixed=True)
     return Group(
         IntervalSet(span for one in found for span in one.ports.spans),
         IntervalSet(span for one in found for span in one.sources.spans),

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from portspec.checks.exposure import Exposure
+from portspec.checks.exposure import FEW_HELD_BACK, Exposure
 from portspec.checks.hops import Hop
 from portspec.cluster.model import Cluster
 from portspec.packets.addresses import ANY_V4, ANY_V6, format_addresses
 from portspec.packets.boxes import Box
 from portspec.packets.intervals import EMPTY, IntervalSet
 from portspec.packets.ports import ANY_PORTS, NAMES, WITH_PORTS
-
-FEW_HELD_BACK = 2
-"""So many stretches of addresses are named as those that a filter holds back."""
 
 
 def hop_values(cluster: Cluster, hop: Hop) -> dict[str, str]:
