@@ -37,6 +37,9 @@ SMALL = 4096
 MOST_ASKED_AT_ONCE = 2_000
 """Rules of a filter of which all packets are asked about at once."""
 
+MOST_TOGETHER = 5_000
+"""Pieces into which the packets of several hops may fall when they are asked about at once."""
+
 
 class HopAnswer(NamedTuple):
     """What the filter does with a hop's first packets and, where those get through, with the replies."""
@@ -175,7 +178,8 @@ class FilterJudge:
         """The answers of hops that get through with their replies, by their identity, as far as one question tells it of many.
 
         A hundred hops are between ten pairs of roles, and of a right filter nearly all get through: what is between the same
-        ends is asked about at once. Where anything of that is stopped or not known, each hop is asked about by itself.
+        ends is asked about at once. Where anything of that is stopped or not known, or where so many ports at once fall into
+        very many pieces, each hop is asked about by itself.
         """
         if sum(len(chain.rules) for chain in self.ruleset.chains.values()) > MOST_ASKED_AT_ONCE:
             return {}
@@ -191,8 +195,9 @@ class FilterJudge:
                 box._replace(ports=IntervalSet.union(hop.boxes[at].ports for hop in hops_))
                 for at, box in enumerate(hops_[0].boxes)
             ]
-            answer = self.judge.partition(path, boxes, Context(state="new", source_ports=CLIENT_PORTS))
-            if answer.blocked or answer.unknown:
+            context = Context(state="new", source_ports=CLIENT_PORTS)
+            answer = self.judge.partition_of_few(path, boxes, context, MOST_TOGETHER)
+            if answer is None or answer.blocked or answer.unknown:
                 continue
             for hop in hops_:
                 first = Answer(hop.boxes, (), ())

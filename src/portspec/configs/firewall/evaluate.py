@@ -74,6 +74,10 @@ class _Left(NamedTuple):
     staying: list[Box]
 
 
+class _TooManyError(InputError):
+    """More pieces than may be."""
+
+
 class Judge:
     """Answers questions about one ruleset. What it works out on the way is kept for the next question.
 
@@ -91,6 +95,7 @@ class Judge:
         self._has_unknown: dict[tuple[str, Context], bool] = {}
         self._bases: dict[str, list[Chain]] = {}
         self._pieces = 0
+        self._most = MOST_PIECES
         self._escaped: list[Box] = []
 
     def partition(self, path: str, query: Sequence[Box], context: Context) -> Answer:
@@ -103,6 +108,17 @@ class Judge:
         unknown = subtract_all(lenient, allowed, self._count)
         blocked = subtract_all(subtract_all(asked, lenient, self._count), allowed, self._count)
         return Answer(tuple(allowed), tuple(blocked), tuple(unknown))
+
+    def partition_of_few(self, path: str, query: Sequence[Box], context: Context, most: int) -> Answer | None:
+        """As `partition`; None where it would take more than so many pieces, which then do not count."""
+        before, self._most = self._pieces, min(self._most, self._pieces + most)
+        try:
+            return self.partition(path, query, context)
+        except _TooManyError:
+            self._pieces = before
+            return None
+        finally:
+            self._most = MOST_PIECES
 
     def accepted(self, path: str, query: Sequence[Box], context: Context) -> Accepted:
         """What of a query gets through."""
@@ -357,8 +373,8 @@ class Judge:
 
     def _count(self, pieces: int) -> None:
         self._pieces += pieces
-        if self._pieces > MOST_PIECES:
-            raise InputError(
+        if self._pieces > self._most:
+            raise _TooManyError(
                 "the rules take packets apart into too many pieces to judge exactly",
                 self.ruleset.source.path,
                 hint="order rules of one verdict together, or use sets",
