@@ -6,7 +6,19 @@ from collections.abc import Iterator
 
 from portspec.checks.finding import Finding
 from portspec.configs.balancer.model import Balancer, Pool
-from portspec.fixes.balancing import donors, fresh, health, host, idle, like, member_at, missing, pool_at, pools_of
+from portspec.fixes.balancing import (
+    REMOVED,
+    donors,
+    fresh,
+    health,
+    host,
+    idle,
+    like,
+    member_at,
+    missing,
+    pool_at,
+    pools_of,
+)
 from portspec.fixes.edits import Edit
 from portspec.fixes.redraft import Cut, edits
 from portspec.fixes.site import Site
@@ -17,7 +29,6 @@ from portspec.yamlsource import load_yaml
 
 Proposals = Iterator[tuple[Edit, ...]]
 Cuts = Iterator[list[Cut]]
-REMOVED = frozenset({"PS304", "PS307", "PS313"})
 FIRST, GROUP = 10, "priorityGroup"
 
 

@@ -9,6 +9,9 @@ from portspec.packets.addresses import format_address
 from portspec.policy.model import Balance, HealthRequirement
 from portspec.source import Span
 
+REMOVED = frozenset({"PS304", "PS307", "PS313"})
+"""Findings about a member that does not belong there: it goes."""
+
 
 def pool_at(site: Site, place: Span) -> Pool | None:
     """The pool that begins at a place, else at its line, or that has a member there: a file may be one line."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from portspec.checks.finding import Finding
 from portspec.configs.balancer.model import Balancer, Member, Pool
 from portspec.fixes.balancing import (
+    REMOVED,
     donors,
     fresh,
     health,
@@ -22,13 +23,12 @@ from portspec.fixes.balancing import (
 from portspec.fixes.edits import Edit
 from portspec.fixes.redraft import Cut, edits
 from portspec.fixes.site import Site
-from portspec.fixes.trees import Step, Tree, at, replaced
+from portspec.fixes.trees import Step, Tree, at, mappings, replaced
 from portspec.source import Span
 from portspec.yamlnodes import MappingNode, Node, ScalarNode, SequenceNode
 from portspec.yamlsource import load_yaml
 
 Proposals = Iterator[tuple[Edit, ...]]
-REMOVED = frozenset({"PS304", "PS307", "PS313"})
 TLS = "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext"
 CADENCE = {
     "interval": "5s",
@@ -256,7 +256,7 @@ def _written_anew(
     assert isinstance(site.model, Balancer)
     name = fresh(names(site), f"{finding.values['balancer']}-{finding.port}")
     if listener is not None:
-        led = [entry for node in _mappings(listener) if (entry := node.entries.get("cluster"))]
+        led = [entry for node in mappings(listener) if (entry := node.entries.get("cluster"))]
         if len(led) != 1 or not isinstance(led[0].value, ScalarNode):
             return
         right = pools_of(site, finding.port)
@@ -277,13 +277,3 @@ def _written_anew(
     if old is not None and new is not None:
         text = text.replace(f"path: {old.path}", f"path: {new.path}").replace(f'"{old.path}"', f'"{new.path}"')
     yield tree.with_item(sequence, len(sequence.items) - 1, text)
-
-
-def _mappings(node: Node) -> Iterator[MappingNode]:
-    if isinstance(node, MappingNode):
-        yield node
-        for entry in node.entries.values():
-            yield from _mappings(entry.value)
-    elif isinstance(node, SequenceNode):
-        for item in node.items:
-            yield from _mappings(item)

@@ -7,7 +7,19 @@ from collections.abc import Iterator
 
 from portspec.checks.finding import Finding
 from portspec.configs.balancer.model import Balancer, Member, Pool
-from portspec.fixes.balancing import donors, fresh, health, host, idle, like, member_at, missing, pool_at, pools_of
+from portspec.fixes.balancing import (
+    REMOVED,
+    donors,
+    fresh,
+    health,
+    host,
+    idle,
+    like,
+    member_at,
+    missing,
+    pool_at,
+    pools_of,
+)
 from portspec.fixes.bigip import Object, entry, objects, value_of
 from portspec.fixes.braces import block_at
 from portspec.fixes.edits import Edit
@@ -18,7 +30,6 @@ from portspec.source import Span
 
 Proposals = Iterator[tuple[Edit, ...]]
 Cuts = Iterator[list[Cut]]
-REMOVED = frozenset({"PS304", "PS307", "PS313"})
 ASLEEP = r"(?:session|state)[ \t]+(?:user-disabled|user-down)"
 GROUP = "priority-group 10"
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from portspec.checks.finding import Finding
 from portspec.configs.balancer.keepalived.vocabulary import CHECKERS
 from portspec.configs.balancer.model import Balancer, Member, Pool
-from portspec.fixes.balancing import donors, health, host, idle, like, member_at, missing, pool_at
+from portspec.fixes.balancing import REMOVED, donors, health, host, idle, like, member_at, missing, pool_at
 from portspec.fixes.braces import Block, block_at, words
 from portspec.fixes.edits import Edit
 from portspec.fixes.redraft import Cut, edits, offset, removed
@@ -18,7 +18,6 @@ from portspec.source import Span
 
 Proposals = Iterator[tuple[Edit, ...]]
 Cuts = Iterator[list[Cut]]
-REMOVED = frozenset({"PS304", "PS307", "PS313"})
 CADENCE = {"delay_loop": "5", "retry": "2", "delay_before_retry": "2", "connect_timeout": "5"}
 
 

@@ -10,18 +10,29 @@ from portspec.configs.balancer.traefik.documents import is_toml
 from portspec.configs.folders import FolderText
 from portspec.errors import InputError
 from portspec.fixes import tables
-from portspec.fixes.balancing import donors, fresh, host, idle, like, member_at, missing, names, pool_at, pools_of
+from portspec.fixes.balancing import (
+    REMOVED,
+    donors,
+    fresh,
+    host,
+    idle,
+    like,
+    member_at,
+    missing,
+    names,
+    pool_at,
+    pools_of,
+)
 from portspec.fixes.edits import Edit
 from portspec.fixes.redraft import Cut, edits
 from portspec.fixes.site import Site
-from portspec.fixes.trees import Tree, at, replaced
+from portspec.fixes.trees import Tree, at, mappings, replaced
 from portspec.source import SourceText, Span
 from portspec.yamlnodes import MappingNode, Node, ScalarNode, SequenceNode
 from portspec.yamlsource import load_yaml
 
 Proposals = Iterator[tuple[Edit, ...]]
 Drafts = Iterator[list[tuple[Tree, Cut]]]
-REMOVED = frozenset({"PS304", "PS307", "PS313"})
 
 
 def propose(site: Site, finding: Finding) -> Proposals:
@@ -105,7 +116,7 @@ def _members(site: Site, trees: list[Tree], finding: Finding) -> Drafts:
         assert isinstance(site.model, Balancer)
         names = {pool.name for pool in site.model.pools if asleep & {host(one) for one in pool.members}}
         for tree in trees:
-            for share in _mappings(tree.root):
+            for share in mappings(tree.root):
                 name, weight = at(share, "name"), at(share, "weight")
                 if isinstance(name, ScalarNode) and name.text in names and isinstance(weight, ScalarNode):
                     yield [(tree, tree.rewritten(weight, "1"))]
@@ -237,13 +248,3 @@ def _copy(tree: Tree, mapping: MappingNode, key: str, name: str, words: dict[str
     for old, new in words.items():
         rest = rest.replace(old, new) if old.startswith(":") else replaced(rest, old, new)
     return tree.with_text(mapping, head.replace(key, name, 1) + colon + rest)
-
-
-def _mappings(node: Node) -> Iterator[MappingNode]:
-    if isinstance(node, MappingNode):
-        yield node
-        for entry in node.entries.values():
-            yield from _mappings(entry.value)
-    elif isinstance(node, SequenceNode):
-        for item in node.items:
-            yield from _mappings(item)

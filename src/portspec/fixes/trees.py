@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from portspec.fixes.redraft import Cut, offset, removed
@@ -258,3 +259,14 @@ def at(node: Node | None, *path: str | int) -> Node | None:
         else:
             return None
     return node
+
+
+def mappings(node: Node) -> Iterator[MappingNode]:
+    """Every mapping of a tree, itself first."""
+    if isinstance(node, MappingNode):
+        yield node
+        for entry in node.entries.values():
+            yield from mappings(entry.value)
+    elif isinstance(node, SequenceNode):
+        for item in node.items:
+            yield from mappings(item)
