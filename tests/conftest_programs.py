@@ -5,11 +5,19 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+from typing import NoReturn
 
 import pytest
 
 REQUIRED = os.environ.get("PORTSPEC_REQUIRE_PROGRAMS") == "1"
 SEARCH_PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
+
+
+def absent(message: str, *, required: bool = REQUIRED) -> NoReturn:
+    """Skip the calling test, or fail it when programs are required."""
+    if required:
+        pytest.fail(message)
+    pytest.skip(message)
 
 
 def require(program: str, *, package: str) -> str:
@@ -18,9 +26,7 @@ def require(program: str, *, package: str) -> str:
     if path is not None:
         return path
     message = f"{program} is not here: install the Debian package {package}"
-    if REQUIRED:
-        pytest.fail(message)
-    pytest.skip(message)
+    absent(message)
 
 
 def require_module(name: str) -> None:
@@ -28,9 +34,7 @@ def require_module(name: str) -> None:
     if importlib.util.find_spec(name) is not None:
         return
     message = f"{name} is not here: install the Python package {name}"
-    if REQUIRED:
-        pytest.fail(message)
-    pytest.skip(message)
+    absent(message)
 
 
 def require_namespaces() -> None:
@@ -46,6 +50,4 @@ def require_namespaces() -> None:
             reason = "unshare -n is refused here (package util-linux, CAP_SYS_ADMIN)"
     if not reason:
         return
-    if REQUIRED:
-        pytest.fail(reason)
-    pytest.skip(reason)
+    absent(reason)

@@ -9,9 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import pytest
 from browser.chromium import Tab
-from conftest_programs import REQUIRED
+from conftest_programs import absent
 
 PACKAGES = ("axe_playwright_python", "axe_core_python")
 """Packages that carry the script, the newer one first; of neither is anything else used."""
@@ -28,10 +27,7 @@ def script() -> str:
         found = find_spec(name)
         if found is not None and found.origin is not None:
             return Path(found.origin).with_name("axe.min.js").read_text(encoding="utf-8")
-    message = "axe-core is not here: install the Python package axe-core-python"
-    if REQUIRED:
-        pytest.fail(message)
-    pytest.skip(message)
+    return absent("axe-core is not here: install the Python package axe-core-python")
 
 
 def load(tab: Tab) -> None:

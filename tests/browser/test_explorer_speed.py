@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import gzip
 import statistics
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 from browser.chromium import Chromium, Tab
 from browser.explorer_steps import show
+from browser.serving import served
 from browser.test_search import look_for
 from built_site import LANGUAGES, site
 
@@ -86,22 +83,9 @@ class _Packed(SimpleHTTPRequestHandler):
         self.wfile.write(content)
 
 
-@contextmanager
-def packed() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Packed, directory=str(site())))
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_first_view_is_light(lang: str, chromium: Chromium) -> None:
-    with packed() as address, chromium.tab() as fresh:
+    with served(site(), _Packed) as address, chromium.tab() as fresh:
         _Packed.sent.clear()
         fresh.size(1440, 900)
         show(fresh, address, {"release": "4.18"}, lang)
@@ -117,7 +101,7 @@ def test_the_first_view_is_light(lang: str, chromium: Chromium) -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_search_comes_when_it_is_wanted(lang: str, chromium: Chromium) -> None:
-    with packed() as address, chromium.tab() as fresh:
+    with served(site(), _Packed) as address, chromium.tab() as fresh:
         _Packed.sent.clear()
         fresh.size(1440, 900)
         show(fresh, address, {"release": "4.18"}, lang)

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import os
-import pty
-import select
 import shutil
-import signal
-import sys
-import time
 from pathlib import Path
 
 import pytest
 from running import REPOSITORY
+from terminal import CTRL_C, on_terminal, parts
 
-SECONDS = 40.0
 CLUSTERS = 400
 
 
@@ -29,40 +24,13 @@ def test_an_interrupt_ends_every_process_and_prints_nothing(tmp_path: Path) -> N
         pytest.skip("no list of processes to look at")
     for number in range(CLUSTERS):
         shutil.copytree(REPOSITORY / "examples" / "upi-broken", tmp_path / f"c{number}")
-    command = [sys.executable, "-m", "portspec", "check", str(tmp_path), "--jobs", "3", "--lang", "en"]
-    environment = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(REPOSITORY / "src"),
-        "LANG": "C.UTF-8",
-        "TERM": "xterm",
-    }
-    process, terminal = pty.fork()
-    if process == 0:
-        try:
-            # Who runs the tests behind another program may have told them to ignore it, and a child inherits that.
-            signal.signal(signal.SIGINT, signal.SIG_DFL)
-            os.execve(sys.executable, command, environment)
-        finally:
-            os._exit(127)
-    shown, started, until = b"", set[int](), time.monotonic() + SECONDS
-    try:
-        while time.monotonic() < until:
-            if not select.select([terminal], [], [], 1.0)[0]:
-                continue
-            try:
-                part = os.read(terminal, 65536)
-            except OSError:  # how Linux says that the other end is closed
-                break
-            if not part:
-                break
-            shown += part
-            if b"clusters checked" in part and not started:
-                started = descendants(process)
-                os.write(terminal, b"\x03")
-        else:
-            os.kill(process, signal.SIGKILL)
-    finally:
-        os.close(terminal)
+    process, terminal = on_terminal(["check", str(tmp_path), "--jobs", "3", "--lang", "en"], REPOSITORY)
+    shown, started = b"", set[int]()
+    for part in parts(process, terminal):
+        shown += part
+        if b"clusters checked" in part and not started:
+            started = descendants(process)
+            os.write(terminal, CTRL_C)
     _, status = os.waitpid(process, 0)
     text = shown.decode()
     assert os.waitstatus_to_exitcode(status) == 130, text[-500:]
